@@ -41,15 +41,20 @@ using operation = std::variant<op::input, op::conv2d, op::batch_norm, op::activa
                                op::slice, op::shuffle, op::resize_nearest, op::max_pool, op::global_average_pool>;
 
 /// One operation and the one map that it computes. A node is known by its index; inputs have lower indices.
-struct node {
+template <class Operation>
+struct basic_node {
   std::string name;  ///< as in the source file, for messages and reports
-  octet::graph::operation op;
+  Operation op;
   std::vector<int> inputs;
   extent shape;      ///< of the output
 };
 
-/// A network in topological order. Node 0 is the input map.
-struct network {
+/// A network in topological order. Node 0 is the input map. `Operation` is a variant of plain structs: `operation` for real
+/// numbers, `integer_operation` for int8.
+template <class Operation>
+struct basic_network {
+  using node = basic_node<Operation>;
+
   std::vector<node> nodes;
   std::vector<int> outputs;
 
@@ -58,6 +63,9 @@ struct network {
   const node& operator[](int id) const { return nodes[static_cast<std::size_t>(id)]; }
   extent input_shape() const { return nodes.front().shape; }
 };
+
+using node = basic_node<operation>;
+using network = basic_network<operation>;
 
 /// Name of an operation, as reports and messages print it.
 inline const char* name_of(const operation& o) noexcept {
@@ -68,9 +76,10 @@ inline const char* name_of(const operation& o) noexcept {
 }
 
 /// How many nodes read each node; being a graph output counts as one.
-inline std::vector<int> use_counts(const network& g) {
+template <class Operation>
+std::vector<int> use_counts(const basic_network<Operation>& g) {
   std::vector<int> uses(g.nodes.size(), 0);
-  for (const node& n : g.nodes)
+  for (const auto& n : g.nodes)
     for (int i : n.inputs) ++uses[static_cast<std::size_t>(i)];
   for (int o : g.outputs) ++uses[static_cast<std::size_t>(o)];
   return uses;

@@ -30,9 +30,11 @@ struct half_up {
 /// Nearest, ties away from zero (C's round).
 struct half_away {
   constexpr double operator()(double x) const noexcept {
-    const double f = detail::floor(x);
-    const double d = x - f;
-    return d > 0.5 || (d == 0.5 && x > 0.0) ? f + 1.0 : f;
+    // On the magnitude, where the fraction is exact: -0.5 + 2^-54 is no tie.
+    const double m = x < 0.0 ? -x : x;
+    const double f = detail::floor(m);
+    const double r = m - f >= 0.5 ? f + 1.0 : f;
+    return x < 0.0 ? -r : r;
   }
   static constexpr std::int64_t shift_right(std::int64_t x, int bits) noexcept {
     return (x + (std::int64_t{1} << (bits - 1)) - (x < 0 ? 1 : 0)) >> bits;

@@ -1,0 +1,95 @@
+#ifndef OCTET_GRAPH_INTEGER_BACKEND_HPP
+#define OCTET_GRAPH_INTEGER_BACKEND_HPP
+
+#include <octet/graph/integer_network.hpp>
+#include <octet/graph/program.hpp>
+#include <octet/graph/run_concat.hpp>
+#include <octet/nn/add.hpp>
+#include <octet/nn/conv2d.hpp>
+#include <octet/nn/copy.hpp>
+#include <octet/nn/epilogue.hpp>
+#include <octet/nn/multiply.hpp>
+#include <octet/nn/pool.hpp>
+#include <octet/nn/resize.hpp>
+#include <octet/nn/shuffle.hpp>
+
+namespace octet::graph {
+
+/// Runs full-INT8 networks: no float operation between the quantised input and the head tensors.
+template <class Arch = arch::current>
+struct integer_backend {
+  using element = std::int8_t;
+  using operation = integer_operation;
+  using layer = aligned_buffer;  // packed weights of a convolution
+  using conv = nn::conv2d<std::int8_t, Arch>;
+  using inputs = std::span<const map_view<const std::int8_t>>;
+
+  static layer prepare(const operation& o, extent) {
+    const auto* c = std::get_if<integer::conv2d>(&o);
+    if (!c) return {};
+    aligned_buffer packed(conv::packed_size(c->geometry));
+    conv::pack(c->geometry, c->weights.data(), packed.data());
+    return packed;
+  }
+
+  static std::size_t scratch_size(const operation& o, extent in) {
+    const auto* c = std::get_if<integer::conv2d>(&o);
+    return c ? conv::scratch_size(c->geometry, in) : 0;
+  }
+
+  static void run(const operation& o, const layer& packed, inputs in, map_view<std::int8_t> out, std::byte* scratch) {
+    std::visit([&](const auto& f) { run_op(f, packed, in, out, scratch); }, o);
+  }
+
+ private:
+  using map = map_view<std::int8_t>;
+
+  static nn::channel_multipliers ref(const multipliers& m) { return {m.mantissa.data(), m.shift.data()}; }
+
+  static void run_op(const op::input&, const layer&, inputs, map, std::byte*) {}
+  static void run_op(const op::slice&, const layer&, inputs, map, std::byte*) {}
+  static void run_op(const integer::conv2d& f, const layer& packed, inputs in, map out, std::byte* scratch) {
+    const auto with = [&](const auto& last) {
+      conv::run(f.geometry, packed.data(), in[0], f.pad.data(), nn::then(nn::add_bias{f.folded_bias.data()}, last), out, 0, out.h, scratch);
+    };
+    using kind = nn::activation::kind;
+    switch (f.act.function) {
+      case kind::none:
+      case kind::clip:
+      case kind::hard_sigmoid:
+        with(nn::requantize{ref(f.first), f.zero_point.data(), f.lo.data(), f.hi.data()});
+        break;
+      case kind::hard_swish:
+        with(nn::hard_swish_requantize{ref(f.first), f.fraction, ref(f.second), f.zero_point.data(), f.lo.data(), f.hi.data()});
+        break;
+      case kind::sigmoid:
+        with(nn::lookup{ref(f.first), f.table.data(), static_cast<int>(f.table.size())});
+        break;
+    }
+  }
+  static void run_op(const integer::add& f, const layer&, inputs in, map out, std::byte*) {
+    nn::add(in[0], in[1],
+            nn::add_factors{f.a.data(), f.b.data(), f.shift.data(), f.a_zero.data(), f.b_zero.data(), f.out_zero.data()}, out);
+  }
+  static void run_op(const integer::multiply& f, const layer&, inputs in, map out, std::byte*) {
+    nn::multiply(in[0], in[1], nn::multiply_factors{ref(f.scale), f.x_zero.data(), f.gate_zero.data(), f.out_zero.data()}, out);
+  }
+  static void run_op(const integer::global_average_pool& f, const layer&, inputs in, map out, std::byte*) {
+    nn::global_average_pool(in[0], nn::pool_factors{ref(f.scale), f.in_zero.data(), f.out_zero.data()}, out);
+  }
+  static void run_op(const integer::rescale& f, const layer&, inputs in, map out, std::byte*) {
+    nn::rescale_copy(in[0], nn::rescale_factors{ref(f.scale), f.in_zero.data(), f.out_zero.data()}, out);
+  }
+  static void run_op(const op::concat&, const layer&, inputs in, map out, std::byte*) { run_concat(in, out); }
+  static void run_op(const op::shuffle& f, const layer&, inputs in, map out, std::byte*) { nn::shuffle(in[0], f.groups, out); }
+  static void run_op(const op::resize_nearest& f, const layer&, inputs in, map out, std::byte*) {
+    nn::resize_nearest(in[0], f.factor, out);
+  }
+  static void run_op(const op::max_pool& f, const layer&, inputs in, map out, std::byte*) { nn::max_pool(in[0], f.geometry, out); }
+};
+
+using integer_program = program<integer_backend<>>;
+
+}  // namespace octet::graph
+
+#endif

@@ -1,0 +1,87 @@
+#ifndef OCTET_GRAPH_PROGRAM_HPP
+#define OCTET_GRAPH_PROGRAM_HPP
+
+#include <octet/core/view.hpp>
+#include <octet/graph/plan.hpp>
+
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace octet::graph {
+
+/// How the operations of one kind of network run: what element the maps hold, what is prepared once per node (packed
+/// weights), and how a node computes its output. `float_backend` and `integer_backend` are the two of Octet.
+template <class B>
+concept backend = requires(const typename B::operation& o, const typename B::layer& l, extent e, std::byte* scratch,
+                           std::span<const map_view<const typename B::element>> in, map_view<typename B::element> out) {
+  { B::prepare(o, e) } -> std::same_as<typename B::layer>;  // e: shape of the first input
+  { B::scratch_size(o, e) } -> std::same_as<std::size_t>;
+  B::run(o, l, in, out, scratch);
+};
+
+/// A network made ready to run: packed weights and memory plan. Immutable, so any number of threads may share it, each
+/// with an `arena` of its own.
+template <backend Backend>
+class program {
+ public:
+  using element = typename Backend::element;
+  using network_type = basic_network<typename Backend::operation>;
+
+  explicit program(network_type net) : net_(std::move(net)), plan_(make_plan(net_, sizeof(element))) {
+    layers_.reserve(net_.nodes.size());
+    for (const auto& n : net_.nodes) {
+      const extent in = n.inputs.empty() ? n.shape : net_[n.inputs.front()].shape;
+      layers_.push_back(Backend::prepare(n.op, in));
+      scratch_bytes_ = std::max(scratch_bytes_, Backend::scratch_size(n.op, in));
+    }
+  }
+
+  const network_type& network() const noexcept { return net_; }
+  const graph::plan& memory() const noexcept { return plan_; }
+  std::size_t scratch_bytes() const noexcept { return scratch_bytes_; }
+
+  /// The memory of one run at a time.
+  class arena {
+   public:
+    explicit arena(const program& p) : maps_(p.plan_.arena_bytes), scratch_(p.scratch_bytes_) {}
+
+   private:
+    friend program;
+    aligned_buffer maps_, scratch_;
+  };
+
+  /// Where node `id` lies in the arena. Holds the node's values after its step, until a later map takes the place;
+  /// graph outputs stay until the next run.
+  map_view<element> map(const arena& a, int id) const noexcept {
+    const placement& p = plan_.where[static_cast<std::size_t>(id)];
+    return {reinterpret_cast<element*>(a.maps_.data() + p.offset), net_[id].shape, p.stride};
+  }
+
+  /// Runs the network on what the caller has written into map(a, 0). `after(id, map)` is called when node `id` is done.
+  template <class After>
+  void run(arena& a, After&& after) const {
+    std::vector<map_view<const element>> in;
+    for (int id = 0; id < net_.size(); ++id) {
+      const auto& n = net_[id];
+      in.clear();
+      for (int i : n.inputs) in.push_back(map(a, i));
+      const map_view<element> out = map(a, id);
+      Backend::run(n.op, layers_[static_cast<std::size_t>(id)], std::span<const map_view<const element>>(in), out, a.scratch_.data());
+      after(id, map_view<const element>(out));
+    }
+  }
+  void run(arena& a) const {
+    run(a, [](int, map_view<const element>) {});
+  }
+
+ private:
+  network_type net_;
+  graph::plan plan_;
+  std::vector<typename Backend::layer> layers_;
+  std::size_t scratch_bytes_ = 0;
+};
+
+}  // namespace octet::graph
+
+#endif

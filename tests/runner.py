@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""What tests/run needs beside meson.
+  targets BUILD NAME...   ninja targets of the tests named (none: everything)
+  select BUILD NAME...    names of the tests in the suites named
+  once FOLDER COMMAND...  runs a test; one that passed with the same inputs is not run again
+  summary BUILD           the closing line, counted from meson's log
+"""
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+
+def introspect(build, what):
+    return json.loads(subprocess.run(['meson', 'introspect', '--' + what, build], check=True, capture_output=True).stdout)
+
+
+def chosen(build, names):
+    tests = introspect(build, 'tests')
+    suites = lambda test: {suite.split(':')[-1] for suite in test['suite']}
+    for name in names:
+        if not any(name == test['name'] or name in suites(test) for test in tests):
+            known = sorted({suite for test in tests for suite in suites(test)} | {test['name'] for test in tests})
+            sys.exit(f"There is no test or suite '{name}'; there are: {' '.join(known)}")
+    return [test for test in tests if not names or test['name'] in names or suites(test) & set(names)]
+
+
+def targets(build, names):
+    if names:
+        files = {target['id']: target['filename'] for target in introspect(build, 'targets')}
+        needed = {file for test in chosen(build, names) for target in test['depends'] for file in files[target]}
+        print(' '.join(sorted(os.path.relpath(file, build) for file in needed)) or 'meson-test-prereq')
+
+
+def select(build, names):
+    for test in chosen(build, names):
+        print(test['name'])
+
+
+def signature(path, with_contents):
+    """Of a file, or of everything in a folder except build folders and hidden ones."""
+    path = pathlib.Path(path)
+    files = [path]
+    if path.is_dir():
+        files = []
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(f for f in folders if not f.startswith(('build', '.', '__')))
+            files += [pathlib.Path(folder) / name for name in sorted(names)]
+    digest = hashlib.sha256()
+    for file in files:
+        status = file.stat()
+        digest.update(f'{file.relative_to(path)} {status.st_size}'.encode())
+        digest.update(file.read_bytes() if with_contents else str(status.st_mtime_ns).encode())
+    return digest.hexdigest()
+
+
+def inputs(command):
+    """Everything that decides whether a test passes: programs and files among its arguments, the files beside its
+    sources, and the environment that meson and the user set for it."""
+    key = []
+    for word in command:
+        key.append(signature(word, True) if os.path.exists(word) else word)
+    here = pathlib.Path(__file__).resolve().parent
+    beside = here / pathlib.Path(command[0]).parent.name
+    if beside.is_dir() and beside.parent == here:
+        key += [signature(file, True) for file in sorted(beside.rglob('*')) if file.suffix not in ('.cpp', '.hpp', '.build', '.pyc')
+                and file.is_file()]
+    for name in sorted(os.environ):
+        if name.startswith(('OCTET_', 'HOUSE_')):
+            value = os.environ[name]
+            key += [name, value, signature(value, False) if name == 'OCTET_DATA' and os.path.isdir(value) else '']
+    return '\n'.join(key)
+
+
+def once(folder, command):
+    stamp = pathlib.Path(folder) / hashlib.sha256('\n'.join(command).encode()).hexdigest()[:16]
+    key = hashlib.sha256(inputs(command).encode()).hexdigest()
+    if stamp.exists():
+        before, _, output = stamp.read_text().partition('\n')
+        if before == key:
+            print('unchanged, passed before:')
+            print(output)
+            return 0
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace')
+    print(run.stdout)
+    if run.returncode == 0:
+        stamp.parent.mkdir(exist_ok=True)
+        stamp.write_text(key + '\n' + run.stdout)
+    return run.returncode
+
+
+def summary(build):
+    passed = failed = skipped = 0
+    needs = re.compile(r'MESSAGE:.*?(?:OCTET_\w+|skipp).*')
+    log = pathlib.Path(build) / 'meson-logs' / 'testlog-runner.py.json'
+    for line in log.read_text().splitlines():
+        test = json.loads(line)
+        output = test.get('stdout', '')
+        unchanged = output.startswith('unchanged') and ' (unchanged, passed before)' or ''
+        cases = re.search(r'test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped', output)
+        # A doctest case cannot call itself skipped: those that did without their data say so in a message.
+        without = re.findall(r'TEST CASE:  (.*)\n(?:(?!====).*\n)*?.*' + needs.pattern, output)
+        if test['result'] == 'SKIP':
+            counts = (0, 0, 1)
+        elif cases:
+            p, f, s = map(int, cases.groups())
+            p, s = p - len(set(without)), s + len(set(without))
+            counts = (p, f if test['result'] == 'OK' else max(f, 1), s)
+        else:
+            counts = (1, 0, 0) if test['result'] == 'OK' else (0, 1, 0)
+        passed, failed, skipped = passed + counts[0], failed + counts[1], skipped + counts[2]
+        print(f"{test['name']:20} {counts[0]:4} passed {counts[1]:3} failed {counts[2]:3} skipped {test['duration']:7.1f} s{unchanged}")
+        for reason in sorted(set(re.findall(needs.pattern.join('()'), output) + re.findall(r'^skipped:.*', output, re.M))):
+            print('    ' + reason)
+    print()
+    print(f'{passed} passed, {failed} failed, {skipped} skipped')
+    return 1 if failed or not passed + skipped else 0
+
+
+if __name__ == '__main__':
+    action, place, *rest = sys.argv[1:]
+    if action in ('targets', 'select'):
+        {'targets': targets, 'select': select}[action](place, rest)
+    else:
+        sys.exit(once(place, rest) if action == 'once' else summary(place))

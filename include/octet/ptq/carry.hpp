@@ -1,0 +1,66 @@
+#ifndef OCTET_PTQ_CARRY_HPP
+#define OCTET_PTQ_CARRY_HPP
+
+#include <octet/graph/integer_network.hpp>
+
+#include <cmath>
+#include <variant>
+#include <vector>
+
+namespace octet::ptq {
+
+/// Where the quantization of a node's output comes from.
+enum class origin : unsigned char {
+  measured,  ///< from what an observer has seen there
+  fixed,     ///< from the operation: probabilities are [0,1] in steps of 1/255
+  carried,   ///< from the inputs: the operation only moves values
+};
+
+inline origin origin_of(const graph::operation& o) {
+  using namespace graph;
+  if (const auto* c = std::get_if<op::conv2d>(&o)) {
+    using kind = nn::activation::kind;
+    return c->act.function == kind::sigmoid || c->act.function == kind::hard_sigmoid ? origin::fixed : origin::measured;
+  }
+  const bool moves = std::holds_alternative<op::slice>(o) || std::holds_alternative<op::shuffle>(o) ||
+                     std::holds_alternative<op::resize_nearest>(o) || std::holds_alternative<op::max_pool>(o) ||
+                     std::holds_alternative<op::concat>(o);
+  return moves ? origin::carried : origin::measured;
+}
+
+/// Probabilities in [0,1]: q = -128 is 0, q = 127 is 1.
+inline graph::quantization unit_quantization(int channels) {
+  const auto n = static_cast<std::size_t>(channels);
+  return {1.0f / 255.0f, std::vector<float>(n, 1.0f), std::vector<std::int8_t>(n, -128)};
+}
+
+/// The quantization that follows from the inputs' where an operation only moves values; a concat needs inputs with one
+/// common step.
+inline graph::quantization carry(const graph::operation& o, const std::vector<const graph::quantization*>& in) {
+  using namespace graph;
+  quantization q{in.front()->step, {}, {}};
+  for (const quantization* x : in) {
+    OCTET_EXPECTS(x->step == q.step);
+    q.gain.insert(q.gain.end(), x->gain.begin(), x->gain.end());
+    q.zero_point.insert(q.zero_point.end(), x->zero_point.begin(), x->zero_point.end());
+  }
+  if (const auto* s = std::get_if<op::slice>(&o)) {
+    const quantization all = q;
+    q.gain.assign(all.gain.begin() + s->first, all.gain.begin() + s->first + s->count);
+    q.zero_point.assign(all.zero_point.begin() + s->first, all.zero_point.begin() + s->first + s->count);
+  }
+  if (const auto* s = std::get_if<op::shuffle>(&o)) {
+    const quantization all = q;
+    const std::size_t groups = static_cast<std::size_t>(s->groups), size = all.gain.size() / groups;
+    for (std::size_t g = 0; g < groups; ++g)
+      for (std::size_t k = 0; k < size; ++k) {
+        q.gain[k * groups + g] = all.gain[g * size + k];
+        q.zero_point[k * groups + g] = all.zero_point[g * size + k];
+      }
+  }
+  return q;
+}
+
+}  // namespace octet::ptq
+
+#endif

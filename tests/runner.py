@@ -66,8 +66,8 @@ def inputs(command):
     here = pathlib.Path(__file__).resolve().parent
     beside = here / pathlib.Path(command[0]).parent.name
     if beside.is_dir() and beside.parent == here:
-        key += [signature(file, True) for file in sorted(beside.rglob('*')) if file.suffix not in ('.cpp', '.hpp', '.build', '.pyc')
-                and file.is_file()]
+        compiled = ('.cpp', '.hpp', '.build', '.pyc')
+        key += [signature(file, True) for file in sorted(beside.rglob('*')) if file.is_file() and file.suffix not in compiled]
     for name in sorted(os.environ):
         if name.startswith(('OCTET_', 'HOUSE_')):
             value = os.environ[name]
@@ -112,7 +112,8 @@ def summary(build):
         else:
             counts = (1, 0, 0) if test['result'] == 'OK' else (0, 1, 0)
         passed, failed, skipped = passed + counts[0], failed + counts[1], skipped + counts[2]
-        print(f"{test['name']:20} {counts[0]:4} passed {counts[1]:3} failed {counts[2]:3} skipped {test['duration']:7.1f} s{unchanged}")
+        name, took = test['name'].split('/')[-1].strip(), test['duration']
+        print(f'{name:20} {counts[0]:4} passed {counts[1]:3} failed {counts[2]:3} skipped {took:7.1f} s{unchanged}')
         for reason in sorted(set(re.findall(needs.pattern.join('()'), output) + re.findall(r'^skipped:.*', output, re.M))):
             print('    ' + reason)
     print()

@@ -30,8 +30,9 @@ std::int64_t divide(std::int64_t x, int bits, Tie tie) {
 }  // namespace
 
 TEST_CASE("the three rules differ only at ties") {
-  for (const row& r : {row{0.5, 1, 1, 0}, row{1.5, 2, 2, 2}, row{2.5, 3, 3, 2}, row{-0.5, 0, -1, 0}, row{-1.5, -1, -2, -2},
-                       row{-2.5, -2, -3, -2}, row{0.49, 0, 0, 0}, row{-0.51, -1, -1, -1}, row{7, 7, 7, 7}, row{-7, -7, -7, -7}}) {
+  constexpr row rows[] = {{0.5, 1, 1, 0},    {1.5, 2, 2, 2},   {2.5, 3, 3, 2},      {-0.5, 0, -1, 0}, {-1.5, -1, -2, -2},
+                          {-2.5, -2, -3, -2}, {0.49, 0, 0, 0}, {-0.51, -1, -1, -1}, {7, 7, 7, 7},     {-7, -7, -7, -7}};
+  for (const row& r : rows) {
     CAPTURE(r.x);
     CHECK(half_up{}(r.x) == r.up);
     CHECK(half_away{}(r.x) == r.away);
@@ -75,7 +76,7 @@ TEST_CASE("shift_right equals division in 128 bits") {
     const int bits = 1 + static_cast<int>(random() % 62);
     // Products of int32 and a mantissa: magnitude up to 2^62; every fourth is an exact tie.
     auto x = static_cast<std::int64_t>(random()) >> (1 + random() % 40);
-    if (i % 4 == 0) x = static_cast<std::int64_t>((static_cast<std::uint64_t>(x) >> bits << bits) | std::uint64_t{1} << (bits - 1));
+    if (i % 4 == 0) x = (x >> bits << bits) + (std::int64_t{1} << (bits - 1));
     if (x > (std::int64_t{1} << 62) || x < -(std::int64_t{1} << 62)) continue;
     CAPTURE(x);
     CAPTURE(bits);

@@ -1,0 +1,3 @@
+// flags: -ffast-math
+// says: build without it (-O3 is enough)
+#include <octet/core.hpp>

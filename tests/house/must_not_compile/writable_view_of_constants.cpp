@@ -1,0 +1,10 @@
+// says: could not convert
+#include <octet/core/view.hpp>
+
+void fill(octet::map_view<signed char> map);
+
+#ifdef MISTAKE
+void use(octet::map_view<const signed char> map) { fill(map); }
+#else
+void use(octet::map_view<signed char> map) { fill(map); }
+#endif

@@ -41,7 +41,7 @@ install_packages() {
 # What every program of the project needs: compiler, meson, header-only libraries.
 build_packages=(g++=c++ pkg-config=pkg-config python3=python3 meson=meson ninja-build=ninja
   libxtensor-dev=/usr/include/xtensor libxsimd-dev=/usr/include/xsimd libstb-dev=/usr/include/stb
-  libprotozero-dev=/usr/include/protozero)
+  libprotozero-dev=/usr/include/protozero doctest-dev=/usr/include/doctest)
 
 # configure ROOT BUILD: a release build in BUILD; does nothing where one is configured already.
 configure() {

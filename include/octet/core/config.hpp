@@ -52,6 +52,8 @@
 #define OCTET_ABI OCTET_PASTE(OCTET_ARCH, _, OCTET_ABI_CHECKS)
 
 #define OCTET_RESTRICT __restrict
+// For members of vocabulary types, which keep one name under all flags: as they are never emitted, no object can pick up
+// the copy of another that was built with more instructions or other checks.
 #define OCTET_ALWAYS_INLINE [[gnu::always_inline]] inline
 
 // What a violated precondition calls. Define it before the first Octet header to install your own handler, for

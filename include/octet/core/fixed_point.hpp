@@ -8,11 +8,6 @@
 
 namespace octet {
 
-template <class T>
-constexpr T clamp(T x, T lo, T hi) noexcept {
-  return x < lo ? lo : x > hi ? hi : x;
-}
-
 /// A positive real factor as mantissa * 2^-shift, for integer-only rescaling.
 /// mantissa in [2^30, 2^31) for a normal factor, 0 for a factor that is 0 or below 2^-32; shift in [1, 62].
 struct multiplier {
@@ -21,6 +16,13 @@ struct multiplier {
 
   friend constexpr bool operator==(const multiplier&, const multiplier&) = default;
 };
+
+inline namespace OCTET_ABI {
+
+template <class T>
+constexpr T clamp(T x, T lo, T hi) noexcept {
+  return x < lo ? lo : x > hi ? hi : x;
+}
 
 /// The multiplier nearest to `factor`. Precondition: 0 <= factor < 2^29 (finite).
 /// The relative error is at most 2^-31 for a factor of 2^-31 and more; smaller factors lose bits (below 2^-32: 0).
@@ -49,6 +51,7 @@ constexpr std::int32_t rescale(std::int32_t x, multiplier m) noexcept {
   return static_cast<std::int32_t>(clamp<std::int64_t>(y, INT32_MIN, INT32_MAX));
 }
 
+}  // namespace OCTET_ABI
 }  // namespace octet
 
 #endif

@@ -80,12 +80,12 @@ class [[nodiscard]] result {
   }
 
   explicit operator bool() const noexcept { return ok_; }
-  T& operator*() & noexcept { return OCTET_EXPECTS(ok_), value_; }
-  const T& operator*() const& noexcept { return OCTET_EXPECTS(ok_), value_; }
-  T&& operator*() && noexcept { return OCTET_EXPECTS(ok_), static_cast<T&&>(value_); }
-  T* operator->() noexcept { return OCTET_EXPECTS(ok_), &value_; }
-  const T* operator->() const noexcept { return OCTET_EXPECTS(ok_), &value_; }
-  const error& failure() const noexcept { return OCTET_EXPECTS(!ok_), error_; }
+  OCTET_ALWAYS_INLINE T& operator*() & noexcept { return OCTET_EXPECTS(ok_), value_; }
+  OCTET_ALWAYS_INLINE const T& operator*() const& noexcept { return OCTET_EXPECTS(ok_), value_; }
+  OCTET_ALWAYS_INLINE T&& operator*() && noexcept { return OCTET_EXPECTS(ok_), static_cast<T&&>(value_); }
+  OCTET_ALWAYS_INLINE T* operator->() noexcept { return OCTET_EXPECTS(ok_), &value_; }
+  OCTET_ALWAYS_INLINE const T* operator->() const noexcept { return OCTET_EXPECTS(ok_), &value_; }
+  OCTET_ALWAYS_INLINE const error& failure() const noexcept { return OCTET_EXPECTS(!ok_), error_; }
 
  private:
   bool ok_;
@@ -109,7 +109,7 @@ class [[nodiscard]] result<void> {
   ~result() {}
 
   explicit operator bool() const noexcept { return ok_; }
-  const error& failure() const noexcept { return OCTET_EXPECTS(!ok_), error_; }
+  OCTET_ALWAYS_INLINE const error& failure() const noexcept { return OCTET_EXPECTS(!ok_), error_; }
 
  private:
   bool ok_ = true;

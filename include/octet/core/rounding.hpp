@@ -1,11 +1,14 @@
 #ifndef OCTET_CORE_ROUNDING_HPP
 #define OCTET_CORE_ROUNDING_HPP
 
+#include <octet/core/config.hpp>
+
 #include <cstdint>
 
 /// Rounding rules as named types. Each rounds a real number to an integer (`operator()(double)`) and divides an integer
 /// by a power of two (`shift_right`, 1 <= bits <= 62), with the same tie rule in both.
 namespace octet::rounding {
+inline namespace OCTET_ABI {
 
 namespace detail {
 constexpr double floor(double x) noexcept {
@@ -57,6 +60,7 @@ struct half_even {
   }
 };
 
+}  // namespace OCTET_ABI
 }  // namespace octet::rounding
 
 #endif

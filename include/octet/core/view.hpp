@@ -11,8 +11,10 @@ namespace octet {
 /// Rows, columns and channels of a feature map.
 struct extent {
   int h = 0, w = 0, c = 0;
-  constexpr std::size_t pixels() const noexcept { return static_cast<std::size_t>(h) * static_cast<std::size_t>(w); }
-  constexpr std::size_t size() const noexcept { return pixels() * static_cast<std::size_t>(c); }
+  OCTET_ALWAYS_INLINE constexpr std::size_t pixels() const noexcept {
+    return static_cast<std::size_t>(h) * static_cast<std::size_t>(w);
+  }
+  OCTET_ALWAYS_INLINE constexpr std::size_t size() const noexcept { return pixels() * static_cast<std::size_t>(c); }
   friend constexpr bool operator==(const extent&, const extent&) = default;
 };
 
@@ -25,21 +27,21 @@ struct map_view {
   std::ptrdiff_t stride = 0;
 
   constexpr map_view() = default;
-  constexpr map_view(T* first, extent e) noexcept : map_view(first, e, e.c) {}
-  constexpr map_view(T* first, extent e, std::ptrdiff_t pixel_stride) noexcept
+  OCTET_ALWAYS_INLINE constexpr map_view(T* first, extent e) noexcept : map_view(first, e, e.c) {}
+  OCTET_ALWAYS_INLINE constexpr map_view(T* first, extent e, std::ptrdiff_t pixel_stride) noexcept
       : data(first), h(e.h), w(e.w), c(e.c), stride(pixel_stride) {
     OCTET_EXPECTS(pixel_stride >= e.c);
   }
   template <class U>
     requires(std::is_same_v<const U, T> && !std::is_const_v<U>)
-  constexpr map_view(map_view<U> other) noexcept : map_view(other.data, other.shape(), other.stride) {}
+  OCTET_ALWAYS_INLINE constexpr map_view(map_view<U> other) noexcept : map_view(other.data, other.shape(), other.stride) {}
 
-  constexpr extent shape() const noexcept { return {h, w, c}; }
-  constexpr std::ptrdiff_t row_stride() const noexcept { return stride * w; }
+  OCTET_ALWAYS_INLINE constexpr extent shape() const noexcept { return {h, w, c}; }
+  OCTET_ALWAYS_INLINE constexpr std::ptrdiff_t row_stride() const noexcept { return stride * w; }
   /// First channel of the pixel in row y, column x.
-  constexpr T* pixel(int y, int x) const noexcept { return data + (std::ptrdiff_t{y} * w + x) * stride; }
+  OCTET_ALWAYS_INLINE constexpr T* pixel(int y, int x) const noexcept { return data + (std::ptrdiff_t{y} * w + x) * stride; }
   /// Channels [first, first + count) of every pixel.
-  constexpr map_view slice(int first, int count) const noexcept {
+  OCTET_ALWAYS_INLINE constexpr map_view slice(int first, int count) const noexcept {
     OCTET_EXPECTS(first >= 0 && count >= 0 && first + count <= c);
     return {data + first, {h, w, count}, stride};
   }

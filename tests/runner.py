@@ -67,7 +67,8 @@ def inputs(command):
     beside = here / pathlib.Path(command[0]).parent.name
     if beside.is_dir() and beside.parent == here:
         compiled = ('.cpp', '.hpp', '.build', '.pyc')
-        key += [signature(file, True) for file in sorted(beside.rglob('*')) if file.is_file() and file.suffix not in compiled]
+        key += [signature(file, True) for file in sorted(beside.rglob('*'))
+                if file.is_file() and file.suffix not in compiled]
     for name in sorted(os.environ):
         if name.startswith(('OCTET_', 'HOUSE_')):
             value = os.environ[name]

@@ -1,4 +1,5 @@
-"""What the files look like: the top level, forbidden words, length of lines and headers."""
+"""What the files look like: the top level, forbidden words, length of lines and headers, links between
+documents."""
 import os
 import re
 
@@ -38,6 +39,10 @@ for name in files:
             offences.append(f'{name}:{number}: {len(line)} columns, at most 125')
         if name.endswith(code) and line != line.rstrip():
             offences.append(f'{name}:{number}: spaces at the end')
+    if name.endswith('.md'):
+        for link in re.findall(r'\]\((?!https?:|#)([^)#]+)', text):
+            if not (path.parent / link).exists():
+                offences.append(f'{name}: the link to {link} leads nowhere')
     if name.endswith('.hpp') and len(lines) > 300:
         offences.append(f'{name}: {len(lines)} lines, at most 300: split the idea')
 

@@ -20,7 +20,9 @@ def compile_alone(job):
     return f'{name} with {compiler[-1]} {" ".join(extra)}:\n{output[:3000]}' if status else None
 
 
-variants = [[], ['-DNDEBUG', '-fno-exceptions', '-fno-rtti']] + ([[f'-march={house.march}']] if house.march != 'none' else [])
+variants = [[], ['-DNDEBUG', '-fno-exceptions', '-fno-rtti']]
+if house.march != 'none':
+    variants.append([f'-march={house.march}'])
 firmware = ('core', 'nn', 'detect')
 jobs = [(compiler, name, extra) for compiler in compilers for name in names for extra in variants
         if '-fno-exceptions' not in extra or name in firmware]

@@ -1,0 +1,135 @@
+#ifndef OCTET_IO_ONNX_QDQ_READ_HPP
+#define OCTET_IO_ONNX_QDQ_READ_HPP
+
+#include <octet/io/onnx/qdq_check.hpp>
+#include <octet/io/onnx/qdq_operations.hpp>
+#include <octet/io/onnx/qdq_write.hpp>
+#include <octet/io/read_file.hpp>
+
+#include <algorithm>
+
+namespace octet::io {
+
+namespace onnx::detail {
+
+/// Reads the nodes of a file in the form of qdq_form.hpp into an integer model. Each map is made by a few nodes that end
+/// with its QuantizeLinear and DequantizeLinear.
+class qdq_reader : qdq_operations {
+ public:
+  explicit qdq_reader(const file& f) : qdq_operations(f) {}
+
+  result<graph::integer_model> run() {
+    if (const auto format = metadata_value(file_, format_key); !format) return format.failure();
+    else if (*format != qdq_format)
+      return error(errc::unsupported, "its format is " + quoted(*format) + "; " + quoted(qdq_format) + " is accepted");
+    if (auto r = open_input(); !r) return r.failure();
+    for (const node& n : file_.nodes) {
+      current_ = &n;
+      auto r = n.type == "QuantizeLinear" ? quantize() : n.type == "DequantizeLinear" ? dequantize() : operation();
+      if (!r) return r.failure();
+    }
+    if (at_ || !quantised_.empty()) return error(errc::missing, "the nodes end before the last map is quantised and dequantised");
+    for (const port& o : file_.outputs) {
+      const auto id = find_map(o.name);
+      if (id < 0) return error(errc::invalid, "output " + quoted(o.name) + " is no map");
+      if (std::find(m_.net.outputs.begin(), m_.net.outputs.end(), id) != m_.net.outputs.end())
+        return error(errc::invalid, "output " + quoted(o.name) + " is there twice");
+      m_.net.outputs.push_back(id);
+    }
+    const auto output_id = [&](std::string_view name) {
+      const bool found = std::any_of(file_.outputs.begin(), file_.outputs.end(), [&](const port& o) { return o.name == name; });
+      return found ? find_map(name) : -1;
+    };
+    if (auto r = read_metadata(file_, m_, output_id); !r) return r.failure();
+    if (auto r = check_constants(m_); !r) return r.failure();
+    return std::move(m_);
+  }
+
+ private:
+  /// Weights and biases, or the second half of a map's end.
+  result<void> dequantize() {
+    if (current_->outputs.size() != 1) return fail(errc::invalid, "one output is accepted");
+    if (const tensor* t = find_constant(0)) {
+      const tensor* scale = find_constant(1);
+      if (!scale) return fail(errc::missing, "its scale is no constant");
+      dequantised_[current_->outputs[0]] = {t, scale};
+      return {};
+    }
+    if (quantised_.empty() || current_->inputs.empty() || current_->inputs[0] != quantised_)
+      return fail(errc::invalid, "its input is neither a constant nor the map that was quantised last");
+    maps_[current_->outputs[0]] = m_.net.size() - 1;
+    quantised_ = {};
+    return {};
+  }
+
+  /// The first half of a map's end: adds the node.
+  result<void> quantize() {
+    if (!at_) {
+      if (auto r = begin_rescale(); !r) return r;
+    }
+    if (current_->inputs.empty() || current_->inputs[0] != at_->out) return fail(errc::invalid, "its input is not what was computed last");
+    const auto steps = floats(1);
+    if (!steps) return steps.failure();
+    const auto zeros = integers(2, -128, 127);
+    if (!zeros) return zeros.failure();
+    const auto channels = static_cast<std::size_t>(at_->shape.c);
+    if (steps->size() != zeros->size() || (steps->size() != 1 && steps->size() != channels))
+      return fail(errc::invalid, std::to_string(steps->size()) + " scales and " + std::to_string(zeros->size()) +
+                                     " zero points; one of each or " + std::to_string(channels) + " are accepted");
+    graph::quantization q{steps->front(), {}, {}};
+    if (zeros->size() == 1) q.zero_point.assign(channels, static_cast<std::int8_t>(zeros->front()));
+    else q.zero_point.assign(zeros->begin(), zeros->end());
+    if (moves(at_->op)) {
+      auto moved = carried(at_->op, inputs_of(m_, at_->inputs));
+      if (!moved || moved->step != q.step || moved->zero_point != q.zero_point)
+        return fail(errc::invalid, "scale and zero point are not those of the maps whose values are moved");
+      q = std::move(*moved);
+    } else {
+      q.gain = at_->gain.empty() ? std::vector<float>(channels, 1.0f) : std::move(at_->gain);
+      if (q.gain.size() != channels) return fail(errc::invalid, "a Mul by a constant of another size than the " + std::to_string(channels) + " channels");
+    }
+    const std::string prefix = std::to_string(m_.net.size()) + ":";
+    const std::string_view label = current_->outputs.empty() ? std::string_view() : current_->outputs[0];
+    if (!label.starts_with(prefix) || !label.ends_with("/q") || label.size() < prefix.size() + 2)
+      return fail(errc::invalid, "its output is not named '" + prefix + "<name>/q'");
+    quantised_ = label;
+    const std::string_view name = label.substr(prefix.size(), label.size() - prefix.size() - 2);
+    m_.net.nodes.push_back({std::string(name), std::move(at_->op), std::move(at_->inputs), at_->shape});
+    m_.quantizations.push_back(std::move(q));
+    at_.reset();
+    return {};
+  }
+};
+
+}  // namespace onnx::detail
+
+/// Reads a model that to_onnx wrote: the integer model that it was written from, constants derived. Files of any other
+/// form are refused, also where they would compute something: the model read must give the same bytes when it is
+/// written again. `name` begins each error, which names the node, or the byte, what was found and what is accepted.
+inline result<graph::integer_model> import_quantized_onnx(std::span<const std::byte> bytes, std::string_view name = "model") {
+  const auto file = onnx::parse(bytes);
+  if (!file) return file.failure().within(name);
+  auto m = onnx::detail::qdq_reader(*file).run();
+  if (!m) return m.failure().within(name);
+  m->name = file->name;
+  const std::string again = to_onnx(*m);
+  const std::string_view found(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (again != found) {
+    const auto at = std::mismatch(again.begin(), again.end(), found.begin(), found.end()).second - found.begin();
+    return error(errc::unsupported, "byte " + std::to_string(at) + ": not what Octet writes for this model; accepted are files as Octet wrote them")
+        .within(name);
+  }
+  graph::derive_constants(*m);
+  return m;
+}
+
+/// The same from a file.
+inline result<graph::integer_model> read_quantized_onnx(const std::filesystem::path& path) {
+  const auto bytes = read_file(path);
+  if (!bytes) return bytes.failure();
+  return import_quantized_onnx(*bytes, path.string());
+}
+
+}  // namespace octet::io
+
+#endif

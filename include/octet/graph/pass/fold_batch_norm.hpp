@@ -38,7 +38,8 @@ inline void fold_batch_norm(network& net) {
     if (!norm) continue;
     const auto& before = net[n.inputs.front()];
     const auto* producer = std::get_if<op::conv2d>(&before.op);
-    const bool foldable = producer && producer->act == nn::activation::none() && uses[static_cast<std::size_t>(n.inputs.front())] == 1;
+    const bool foldable =
+        producer && producer->act == nn::activation::none() && uses[static_cast<std::size_t>(n.inputs.front())] == 1;
     op::conv2d conv = foldable ? *producer : detail::depthwise_of(*norm);
     if (foldable) {
       detail::scale_channels(conv, *norm);

@@ -15,7 +15,8 @@ inline void fuse_activation(network& net) {
     if (!f) continue;
     const auto& before = net[n.inputs.front()];
     const auto* producer = std::get_if<op::conv2d>(&before.op);
-    if (!producer || producer->act != nn::activation::none() || uses[static_cast<std::size_t>(n.inputs.front())] != 1) continue;
+    if (!producer || producer->act != nn::activation::none() || uses[static_cast<std::size_t>(n.inputs.front())] != 1)
+      continue;
     op::conv2d conv = *producer;
     conv.act = f->act;
     n.op = std::move(conv);

@@ -58,7 +58,8 @@ inline int product_source(const network& net, int id, int (*gate)(const network&
 inline int hard_swish_source(const network& net, int id) noexcept {
   using namespace detail;
   if (const auto* f = as<op::activate>(net, id); f && f->act == nn::activation::hard_swish()) return net[id].inputs[0];
-  if (const int product = affine_source(net, id, 1.0f / 6, 0.0f); product >= 0) return product_source(net, product, gate_of_six, 1.0f);
+  if (const int product = affine_source(net, id, 1.0f / 6, 0.0f); product >= 0)
+    return product_source(net, product, gate_of_six, 1.0f);
   if (const int x = product_source(net, id, gate_of_one, 1.0f); x >= 0) return x;
   return product_source(net, id, gate_of_six, 1.0f / 6);
 }

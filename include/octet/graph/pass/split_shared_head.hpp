@@ -40,7 +40,8 @@ inline void split_shared_head(network& net) {
     const auto* conv = std::get_if<op::conv2d>(&net[id].op);
     auto& parts = readers[static_cast<std::size_t>(id)];
     const bool is_output = std::find(net.outputs.begin(), net.outputs.end(), id) != net.outputs.end();
-    if (!conv || conv->act != nn::activation::none() || conv->geometry.groups != 1 || parts.size() < 2 || is_output) continue;
+    if (!conv || conv->act != nn::activation::none() || conv->geometry.groups != 1 || parts.size() < 2 || is_output)
+      continue;
     const auto slice_of = [&](int part) { return std::get_if<op::slice>(&net[part].op); };
     if (!std::all_of(parts.begin(), parts.end(), slice_of)) continue;
     std::sort(parts.begin(), parts.end(), [&](int a, int b) { return slice_of(a)->first < slice_of(b)->first; });

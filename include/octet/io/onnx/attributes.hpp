@@ -17,7 +17,8 @@ class attributes {
       if (std::find(known.begin(), known.end(), a.name) == known.end()) {
         std::string accepted;
         for (auto k : known) accepted += (accepted.empty() ? "" : ", ") + std::string(k);
-        return b.fail(errc::unsupported, "attribute " + quoted(a.name) + "; accepted: " + (accepted.empty() ? "none" : accepted));
+        return b.fail(errc::unsupported,
+                      "attribute " + quoted(a.name) + "; accepted: " + (accepted.empty() ? "none" : accepted));
       }
     return attributes(b);
   }
@@ -34,7 +35,8 @@ class attributes {
   result<float> number(std::string_view name, float otherwise) const {
     const attribute* a = b_->current->find(name);
     if (!a) return otherwise;
-    if (!a->has(2) || !(a->f - a->f == 0.0f)) return b_->fail(errc::invalid, "attribute " + quoted(name) + " holds no finite number");
+    if (!a->has(2) || !(a->f - a->f == 0.0f))
+      return b_->fail(errc::invalid, "attribute " + quoted(name) + " holds no finite number");
     return a->f;
   }
   std::string_view text(std::string_view name, std::string_view otherwise) const noexcept {
@@ -45,17 +47,22 @@ class attributes {
   result<std::vector<int>> integers(std::string_view name, std::size_t count, int lo, int hi, int otherwise) const {
     const attribute* a = b_->current->find(name);
     if (!a) return std::vector<int>(count, otherwise);
-    const bool fits = a->ints.size() == count && std::all_of(a->ints.begin(), a->ints.end(), [&](auto x) { return x >= lo && x <= hi; });
+    const bool fits =
+        a->ints.size() == count && std::all_of(a->ints.begin(), a->ints.end(), [&](auto x) { return x >= lo && x <= hi; });
     if (!fits)
-      return b_->fail(errc::unsupported, "attribute " + quoted(name) + " is " + to_string(std::span(a->ints).first(std::min<std::size_t>(a->ints.size(), 8))) +
-                                             "; accepted: " + std::to_string(count) + " values from " + std::to_string(lo) + " to " + std::to_string(hi));
+      return b_->fail(errc::unsupported, "attribute " + quoted(name) + " is " +
+                                             to_string(std::span(a->ints).first(std::min<std::size_t>(a->ints.size(), 8))) +
+                                             "; accepted: " + std::to_string(count) + " values from " + std::to_string(lo) +
+                                             " to " + std::to_string(hi));
     return std::vector<int>(a->ints.begin(), a->ints.end());
   }
   /// An error unless the attribute is absent or the integer `value`.
   result<void> require(std::string_view name, std::int64_t value) const {
     const auto found = integer(name, value);
     if (!found) return found.failure();
-    if (*found != value) return b_->fail(errc::unsupported, "attribute " + quoted(name) + " is " + std::to_string(*found) + "; accepted: " + std::to_string(value));
+    if (*found != value)
+      return b_->fail(errc::unsupported, "attribute " + quoted(name) + " is " + std::to_string(*found) +
+                                             "; accepted: " + std::to_string(value));
     return {};
   }
 

@@ -10,12 +10,12 @@ namespace octet::io::onnx {
 
 /// How a tensor of the file shows a feature map of the graph, which itself is always [H,W,C]. Layouts cost nothing.
 enum class layout : unsigned char {
-  nchw,        ///< [1,C,H,W]
-  nhwc,        ///< [1,H,W,C]
-  grouped,     ///< [1,G,C/G,H,W], first step of a channel shuffle
-  swapped,     ///< [1,C/G,G,H,W], second step
-  flat,        ///< [1,C,H*W]
-  flat_last,   ///< [1,H*W,C]
+  nchw,       ///< [1,C,H,W]
+  nhwc,       ///< [1,H,W,C]
+  grouped,    ///< [1,G,C/G,H,W], first step of a channel shuffle
+  swapped,    ///< [1,C/G,G,H,W], second step
+  flat,       ///< [1,C,H*W]
+  flat_last,  ///< [1,H*W,C]
 };
 
 /// What a tensor name stands for while a file is imported: a map, a constant, or (neither) something foreign: a value
@@ -52,20 +52,24 @@ class builder {
   /// A map in any layout.
   result<value> map(std::size_t i) const {
     auto v = input(i);
-    if (v && v->map < 0) return fail(errc::unsupported, "input " + quoted(current->inputs[i]) + " is no feature map [N,C,H,W]");
+    if (v && v->map < 0)
+      return fail(errc::unsupported, "input " + quoted(current->inputs[i]) + " is no feature map [N,C,H,W]");
     return v;
   }
   /// The graph index of a map in layout [1,C,H,W].
   result<int> image(std::size_t i) const {
     const auto v = map(i);
     if (!v) return v.failure();
-    if (v->as != layout::nchw) return fail(errc::unsupported, "input " + quoted(current->inputs[i]) + " is reshaped or transposed; [N,C,H,W] is accepted");
+    if (v->as != layout::nchw)
+      return fail(errc::unsupported,
+                  "input " + quoted(current->inputs[i]) + " is reshaped or transposed; [N,C,H,W] is accepted");
     return v->map;
   }
   result<const tensor*> constant(std::size_t i) const {
     const auto v = input(i);
     if (!v) return v.failure();
-    if (!v->constant) return fail(errc::unsupported, "input " + quoted(current->inputs[i]) + " is computed; a constant is accepted");
+    if (!v->constant)
+      return fail(errc::unsupported, "input " + quoted(current->inputs[i]) + " is computed; a constant is accepted");
     return v->constant;
   }
   result<std::vector<float>> floats(std::size_t i) {
@@ -87,14 +91,17 @@ class builder {
   result<float> scalar(std::size_t i) {
     const auto v = floats(i);
     if (!v) return v.failure();
-    if (v->size() != 1) return fail(errc::unsupported, "input " + quoted(current->inputs[i]) + " has " + std::to_string(v->size()) + " elements; 1 is accepted");
+    if (v->size() != 1)
+      return fail(errc::unsupported,
+                  "input " + quoted(current->inputs[i]) + " has " + std::to_string(v->size()) + " elements; 1 is accepted");
     return v->front();
   }
 
   extent shape(int id) const { return net[id].shape; }
 
   /// Adds a node and lets output `out` of the current node stand for it.
-  result<void> emit(graph::operation op, std::vector<int> inputs, extent shape, std::size_t out = 0, layout as = layout::nchw) {
+  result<void> emit(graph::operation op, std::vector<int> inputs, extent shape, std::size_t out = 0,
+                    layout as = layout::nchw) {
     constexpr int most = 1 << 16;
     constexpr std::size_t most_values = std::size_t{1} << 28;
     if (shape.h < 1 || shape.w < 1 || shape.c < 1) return fail(errc::invalid, "an output of no size");
@@ -118,7 +125,9 @@ class builder {
   }
 
   /// Notes whose weights and bias (or nullptr: zeros) convolution `id`, the latest node, loads in the end.
-  void load_later(const tensor* weights, const tensor* bias) { pending_.push_back({net.size() - 1, weights, bias, current}); }
+  void load_later(const tensor* weights, const tensor* bias) {
+    pending_.push_back({net.size() - 1, weights, bias, current});
+  }
 
   result<void> load_weights() {
     for (const auto& p : pending_) {
@@ -142,7 +151,8 @@ class builder {
 
   // A small file may name one large tensor in many places.
   result<void> spend(const tensor& t) {
-    if (t.body.size() > budget_) return fail(errc::limit, "the graph copies its constants to more than 16 times the size of the file");
+    if (t.body.size() > budget_)
+      return fail(errc::limit, "the graph copies its constants to more than 16 times the size of the file");
     budget_ -= t.body.size();
     return {};
   }
@@ -152,7 +162,8 @@ class builder {
     if (auto r = spend(*p.weights); !r) return r;
     const std::size_t oc = static_cast<std::size_t>(g.oc), ic = static_cast<std::size_t>(g.ic / g.groups);
     const std::size_t window = static_cast<std::size_t>(g.kh) * static_cast<std::size_t>(g.kw);
-    conv.weights = graph::tensor<float, 4>::from_shape({oc, static_cast<std::size_t>(g.kh), static_cast<std::size_t>(g.kw), ic});
+    conv.weights =
+        graph::tensor<float, 4>::from_shape({oc, static_cast<std::size_t>(g.kh), static_cast<std::size_t>(g.kw), ic});
     const std::span<float> out(conv.weights.data(), g.weight_count());
     if (window == 1 || ic == 1) {  // [OC,IC,KH,KW] and [OC,KH,KW,IC] are the same
       if (auto r = copy_floats(*p.weights, out); !r) return fail(r.failure());

@@ -44,16 +44,23 @@ template <class F, class G>
 void each_piece(const tensor& t, unsigned number, F f, G g) {
   pbf_reader m(t.body.data(), t.body.size());
   while (m.next()) {
-    if (m.tag_and_type() == bytes_field(number)) f(text(m));
-    else if (m.tag() == number) g(m);
-    else m.skip();
+    if (m.tag_and_type() == bytes_field(number))
+      f(text(m));
+    else if (m.tag() == number)
+      g(m);
+    else
+      m.skip();
   }
 }
 
-inline error of_tensor(const tensor& t, errc code, const std::string& what) { return {code, "tensor " + quoted(t.name) + ": " + what}; }
+inline error of_tensor(const tensor& t, errc code, const std::string& what) {
+  return {code, "tensor " + quoted(t.name) + ": " + what};
+}
 
 inline error wrong_count(const tensor& t, std::size_t found) {
-  return of_tensor(t, errc::invalid, std::to_string(found) + " elements are present where its dimensions " + to_string(t.shape()) + " need another number");
+  return of_tensor(
+      t, errc::invalid,
+      std::to_string(found) + " elements are present where its dimensions " + to_string(t.shape()) + " need another number");
 }
 
 }  // namespace detail
@@ -118,8 +125,9 @@ inline result<std::vector<std::int64_t>> integers(const tensor& t) {
   using detail::of_tensor;
   const std::size_t width = t.type == element::int8 || t.type == element::uint8 ? 1 : t.type == element::int32 ? 4 : 8;
   if (width == 8 && t.type != element::int64)
-    return of_tensor(t, errc::unsupported, "element type " + std::to_string(static_cast<int>(t.type)) +
-                                               "; 2, 3, 6 and 7 (uint8, int8, int32, int64) are accepted");
+    return of_tensor(t, errc::unsupported,
+                     "element type " + std::to_string(static_cast<int>(t.type)) +
+                         "; 2, 3, 6 and 7 (uint8, int8, int32, int64) are accepted");
   const std::size_t most = element_count(t, t.body.size()) + 1;  // one more than declared is enough to see the mistake
   std::vector<std::int64_t> values;
   const auto load = [&]<class T>(T, std::string_view piece) {
@@ -130,10 +138,14 @@ inline result<std::vector<std::int64_t>> integers(const tensor& t) {
     }
   };
   const auto raw = [&](std::string_view piece) {
-    if (t.type == element::int8) load(std::int8_t{}, piece);
-    else if (t.type == element::uint8) load(std::uint8_t{}, piece);
-    else if (t.type == element::int32) load(std::int32_t{}, piece);
-    else load(std::int64_t{}, piece);
+    if (t.type == element::int8)
+      load(std::int8_t{}, piece);
+    else if (t.type == element::uint8)
+      load(std::uint8_t{}, piece);
+    else if (t.type == element::int32)
+      load(std::int32_t{}, piece);
+    else
+      load(std::int64_t{}, piece);
   };
   const auto varints = [&](std::string_view piece) {
     for (auto *p = piece.data(), *end = p + piece.size(); p != end && values.size() < most;)

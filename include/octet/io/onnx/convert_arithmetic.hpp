@@ -24,7 +24,8 @@ inline bool finite(float x) noexcept { return x - x == 0.0f; }
 /// y = x * factor + offset with constants of one value for the map or one for each channel.
 inline result<void> emit_affine(builder& b, std::size_t map, std::vector<float> factor, std::vector<float> offset) {
   for (const auto* v : {&factor, &offset})
-    if (!std::all_of(v->begin(), v->end(), finite)) return b.fail(errc::invalid, "its constant gives a factor that is not finite");
+    if (!std::all_of(v->begin(), v->end(), finite))
+      return b.fail(errc::invalid, "its constant gives a factor that is not finite");
   if (factor.size() == 1 && offset.size() == 1) {
     const auto x = b.map(map);
     if (!x) return x.failure();
@@ -49,7 +50,8 @@ inline result<std::vector<float>> operand(builder& b, std::size_t at, std::size_
   if (!x) return x.failure();
   const tensor& c = **t;
   const auto per_channel = [&] {
-    return c.rank >= 3 && c.rank <= 4 && c.dims[c.rank - 3] == b.shape(x->map).c && c.dims[c.rank - 2] == 1 && c.dims[c.rank - 1] == 1 && (c.rank == 3 || c.dims[0] == 1);
+    return c.rank >= 3 && c.rank <= 4 && c.dims[c.rank - 3] == b.shape(x->map).c && c.dims[c.rank - 2] == 1 &&
+           c.dims[c.rank - 1] == 1 && (c.rank == 3 || c.dims[0] == 1);
   };
   auto v = b.floats(at);
   if (v && v->size() != 1 && !per_channel())
@@ -82,7 +84,8 @@ inline result<void> convert_add(builder& b) {
   if (!x) return x.failure();
   const auto y = b.image(1);
   if (!y) return y.failure();
-  if (b.shape(*x) != b.shape(*y)) return b.fail(errc::unsupported, "a sum of maps of different shapes; equal shapes are accepted");
+  if (b.shape(*x) != b.shape(*y))
+    return b.fail(errc::unsupported, "a sum of maps of different shapes; equal shapes are accepted");
   return b.emit(graph::op::add{}, {*x, *y}, b.shape(*x));
 }
 
@@ -138,14 +141,17 @@ inline result<void> convert_batch_norm(builder& b) {
   for (std::size_t i = 0; i < 4; ++i) {
     auto v = b.floats(i + 1);
     if (!v) return v.failure();
-    if (v->size() != static_cast<std::size_t>(b.shape(*x).c)) return b.fail(errc::invalid, std::to_string(v->size()) + " statistics for " + std::to_string(b.shape(*x).c) + " channels");
+    if (v->size() != static_cast<std::size_t>(b.shape(*x).c))
+      return b.fail(errc::invalid,
+                    std::to_string(v->size()) + " statistics for " + std::to_string(b.shape(*x).c) + " channels");
     parts[i] = std::move(*v);
   }
   for (std::size_t c = 0; c < parts[0].size(); ++c) {
     const double scale = parts[0][c] / std::sqrt(double{parts[3][c]} + *epsilon);
     parts[1][c] = static_cast<float>(parts[1][c] - parts[2][c] * scale);
     parts[0][c] = static_cast<float>(scale);
-    if (!detail::finite(parts[0][c]) || !detail::finite(parts[1][c])) return b.fail(errc::invalid, "the variance of channel " + std::to_string(c) + " gives a factor that is not finite");
+    if (!detail::finite(parts[0][c]) || !detail::finite(parts[1][c]))
+      return b.fail(errc::invalid, "the variance of channel " + std::to_string(c) + " gives a factor that is not finite");
   }
   return b.emit(graph::op::batch_norm{std::move(parts[0]), std::move(parts[1])}, {*x}, b.shape(*x));
 }

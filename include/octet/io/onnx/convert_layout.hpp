@@ -15,12 +15,18 @@ inline dimensions shape_of(const builder& b, const value& v) {
   const extent e = b.shape(v.map);
   const std::int64_t h = e.h, w = e.w, c = e.c, g = v.groups;
   switch (v.as) {
-    case layout::nchw: return {1, c, h, w};
-    case layout::nhwc: return {1, h, w, c};
-    case layout::grouped: return {1, g, c / g, h, w};
-    case layout::swapped: return {1, c / g, g, h, w};
-    case layout::flat: return {1, c, h * w};
-    case layout::flat_last: return {1, h * w, c};
+    case layout::nchw:
+      return {1, c, h, w};
+    case layout::nhwc:
+      return {1, h, w, c};
+    case layout::grouped:
+      return {1, g, c / g, h, w};
+    case layout::swapped:
+      return {1, c / g, g, h, w};
+    case layout::flat:
+      return {1, c, h * w};
+    case layout::flat_last:
+      return {1, h * w, c};
   }
   return {};
 }
@@ -67,10 +73,12 @@ inline result<void> convert_reshape(builder& b) {
   for (layout as : {x->as, layout::flat, layout::flat_last, layout::grouped}) {
     out.as = as;
     if (as == layout::grouped && to.size() == 5 && e.c % to[1] == 0) out.groups = static_cast<int>(to[1]);
-    const bool rows_stay = as == x->as || (x->as == layout::nchw && as != layout::flat_last) || (x->as == layout::nhwc && as == layout::flat_last);
+    const bool rows_stay = as == x->as || (x->as == layout::nchw && as != layout::flat_last) ||
+                           (x->as == layout::nhwc && as == layout::flat_last);
     if (rows_stay && (as != layout::grouped || out.groups > 0) && to == detail::shape_of(b, out)) return b.bind(out);
   }
-  return b.fail(errc::unsupported, "from " + to_string(detail::shape_of(b, *x)) + " to " + to_string(std::span(wanted).first(std::min<std::size_t>(wanted.size(), 8))) +
+  return b.fail(errc::unsupported, "from " + to_string(detail::shape_of(b, *x)) + " to " +
+                                       to_string(std::span(wanted).first(std::min<std::size_t>(wanted.size(), 8))) +
                                        "; accepted: a channel shuffle, or rows and columns of a head joined");
 }
 
@@ -82,14 +90,17 @@ inline result<void> convert_transpose(builder& b) {
   const auto* perm = b.current->find("perm");
   value out = *x;
   const auto is = [&](layout from, std::initializer_list<std::int64_t> order, layout to) {
-    if (x->as != from || !perm || !std::equal(perm->ints.begin(), perm->ints.end(), order.begin(), order.end())) return false;
+    if (x->as != from || !perm || !std::equal(perm->ints.begin(), perm->ints.end(), order.begin(), order.end()))
+      return false;
     out.as = to;
     return true;
   };
-  if (is(layout::grouped, {0, 2, 1, 3, 4}, layout::swapped) || is(layout::flat, {0, 2, 1}, layout::flat_last) || is(layout::flat_last, {0, 2, 1}, layout::flat) ||
-      is(layout::nchw, {0, 2, 3, 1}, layout::nhwc) || is(layout::nhwc, {0, 3, 1, 2}, layout::nchw))
+  if (is(layout::grouped, {0, 2, 1, 3, 4}, layout::swapped) || is(layout::flat, {0, 2, 1}, layout::flat_last) ||
+      is(layout::flat_last, {0, 2, 1}, layout::flat) || is(layout::nchw, {0, 2, 3, 1}, layout::nhwc) ||
+      is(layout::nhwc, {0, 3, 1, 2}, layout::nchw))
     return b.bind(out);
-  return b.fail(errc::unsupported, "this order of axes; accepted: those of a channel shuffle, of [N,C,H,W] and [N,H,W,C], and of a flat head");
+  return b.fail(errc::unsupported,
+                "this order of axes; accepted: those of a channel shuffle, of [N,C,H,W] and [N,H,W,C], and of a flat head");
 }
 
 inline result<void> convert_concat(builder& b) {
@@ -97,7 +108,8 @@ inline result<void> convert_concat(builder& b) {
   if (!a) return a.failure();
   const auto axis = a->integer("axis", 1);
   if (!axis) return axis.failure();
-  if (*axis != 1 && *axis != -3) return b.fail(errc::unsupported, "attribute 'axis' is " + std::to_string(*axis) + "; accepted: 1 (channels)");
+  if (*axis != 1 && *axis != -3)
+    return b.fail(errc::unsupported, "attribute 'axis' is " + std::to_string(*axis) + "; accepted: 1 (channels)");
   std::vector<int> inputs;
   extent out;
   for (std::size_t i = 0; i < std::max<std::size_t>(b.current->inputs.size(), 1); ++i) {
@@ -119,12 +131,14 @@ inline result<void> convert_split(builder& b) {
   if (!a) return a.failure();
   const auto axis = a->integer("axis", 0);
   if (!axis) return axis.failure();
-  if (*axis != 1 && *axis != -3) return b.fail(errc::unsupported, "attribute 'axis' is " + std::to_string(*axis) + "; accepted: 1 (channels)");
+  if (*axis != 1 && *axis != -3)
+    return b.fail(errc::unsupported, "attribute 'axis' is " + std::to_string(*axis) + "; accepted: 1 (channels)");
   const auto x = b.image(0);
   if (!x) return x.failure();
   const extent e = b.shape(*x);
   const std::size_t count = b.current->outputs.size();
-  if (count == 0 || count > static_cast<std::size_t>(e.c)) return b.fail(errc::invalid, std::to_string(count) + " parts of " + std::to_string(e.c) + " channels");
+  if (count == 0 || count > static_cast<std::size_t>(e.c))
+    return b.fail(errc::invalid, std::to_string(count) + " parts of " + std::to_string(e.c) + " channels");
   std::vector<std::int64_t> parts(count, e.c / static_cast<int>(count));
   if (const auto* listed = b.current->find("split")) {
     parts = listed->ints;
@@ -139,7 +153,8 @@ inline result<void> convert_split(builder& b) {
     fits = fits && p >= 1 && p <= e.c - total;
     if (fits) total += p;
   }
-  if (!fits || total != e.c) return b.fail(errc::invalid, "its parts do not add up to the " + std::to_string(e.c) + " channels of its input");
+  if (!fits || total != e.c)
+    return b.fail(errc::invalid, "its parts do not add up to the " + std::to_string(e.c) + " channels of its input");
   int first = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const int n = static_cast<int>(parts[i]);

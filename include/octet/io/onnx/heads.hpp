@@ -51,7 +51,8 @@ inline std::vector<graph::head> recognise_heads(const graph::network& net, std::
   for (const auto& h : heads) {
     const auto& first = heads.front();
     if (h.scores < 0 || h.distances < 0 || (h.quality < 0) != (first.quality < 0)) return {};
-    if (net[h.scores].shape.c != net[first.scores].shape.c || net[h.distances].shape.c != net[first.distances].shape.c) return {};
+    if (net[h.scores].shape.c != net[first.scores].shape.c || net[h.distances].shape.c != net[first.distances].shape.c)
+      return {};
     if (h.quality >= 0 && net[h.quality].shape.c != 1) return {};
   }
   return heads;

@@ -50,16 +50,21 @@ class importer {
     for (const auto& p : file_.inputs) {
       if (b_.find(p.name)) continue;
       const bool image = p.dims.size() == 4;
-      if (image && picture) return error(errc::unsupported, "two inputs of four dimensions, " + quoted(picture->name) + " and " + quoted(p.name) + "; one picture [N,C,H,W] is accepted");
+      if (image && picture)
+        return error(errc::unsupported, "two inputs of four dimensions, " + quoted(picture->name) + " and " +
+                                            quoted(p.name) + "; one picture [N,C,H,W] is accepted");
       if (image) picture = &p;
       b_.define(p.name, {.map = image ? 0 : -1});
     }
     if (!picture) return error(errc::missing, "no input of four dimensions; one picture [N,C,H,W] is accepted");
     const auto& d = picture->dims;
-    if (picture->type != element::float32) return error(errc::unsupported, "input " + quoted(picture->name) + " is of element type " + std::to_string(static_cast<int>(picture->type)) + "; 1 (float32) is accepted");
+    if (picture->type != element::float32)
+      return error(errc::unsupported, "input " + quoted(picture->name) + " is of element type " +
+                                          std::to_string(static_cast<int>(picture->type)) + "; 1 (float32) is accepted");
     const bool fixed = d[0] <= 1 && d[1] >= 1 && d[1] <= 4096 && d[2] >= 1 && d[2] <= 16384 && d[3] >= 1 && d[3] <= 16384;
     if (!fixed)
-      return error(errc::unsupported, "input " + quoted(picture->name) + " is " + to_string(d) + "; accepted: batch 1 or dynamic, up to 4096 channels, fixed sizes up to 16384");
+      return error(errc::unsupported, "input " + quoted(picture->name) + " is " + to_string(d) +
+                                          "; accepted: batch 1 or dynamic, up to 4096 channels, fixed sizes up to 16384");
     b_.net.nodes.push_back({std::string(picture->name), graph::op::input{}, {}, {int(d[2]), int(d[3]), int(d[1])}});
     return {};
   }
@@ -92,10 +97,12 @@ class importer {
         reads_map = reads_map || v->map >= 0;
       }
       for (auto name : n.outputs)
-        if (!name.empty() && !b_.define(name, {})) return b_.fail(errc::invalid, "its output " + quoted(name) + " is defined twice");
+        if (!name.empty() && !b_.define(name, {}))
+          return b_.fail(errc::invalid, "its output " + quoted(name) + " is defined twice");
       if (n.type == "Constant") {
         const attribute* a = n.find("value");
-        if (!a || !a->has(5)) return b_.fail(errc::unsupported, "a constant without a tensor; attribute 'value' is accepted");
+        if (!a || !a->has(5))
+          return b_.fail(errc::unsupported, "a constant without a tensor; attribute 'value' is accepted");
         if (auto r = b_.bind({.constant = &a->t}); !r) return r;
         continue;
       }
@@ -103,7 +110,8 @@ class importer {
         const auto converted = convert(b_);
         if (converted) continue;
         // The most telling failure is the first on a picture's way, not one on that of a scale factor.
-        if (!failure_ || (reads_map && !failure_reads_map_)) failure_.emplace(converted.failure()), failure_reads_map_ = reads_map;
+        if (!failure_ || (reads_map && !failure_reads_map_))
+          failure_.emplace(converted.failure()), failure_reads_map_ = reads_map;
       }
       for (auto name : n.inputs)
         if (const value* v = name.empty() ? nullptr : b_.find(name); v && v->map >= 0) cut_.push_back(v->map);
@@ -117,8 +125,10 @@ class importer {
     for (const auto& o : file_.outputs) {
       const value* v = b_.find(o.name);
       if (!v) return error(errc::invalid, "output " + quoted(o.name) + " is made by no node");
-      if (v->map >= 0) ends.push_back(v->map);
-      else complete = false;
+      if (v->map >= 0)
+        ends.push_back(v->map);
+      else
+        complete = false;
     }
     if (!complete && !failure_) return error(errc::unsupported, "an output that is a constant; feature maps are accepted");
     if (!complete) ends.insert(ends.end(), cut_.begin(), cut_.end());
@@ -157,7 +167,9 @@ class importer {
       const auto p = parse_preprocessing(line);
       if (!p) return p.failure().within(std::string(key));
       if (p->width != in.w || p->height != in.h || in.c != 3)
-        return error(errc::invalid, std::string(key) + ": '" + std::string(line) + "' for an input of " + to_string(file_.inputs.front().dims));
+        return error(errc::invalid, std::string(key) + ": '" + std::string(line) + "' for an input of " +
+                                        std::to_string(in.c) + "x" + std::to_string(in.h) + "x" + std::to_string(in.w) +
+                                        " (channels, height, width)");
       m.pre = *p;
       return {};
     }

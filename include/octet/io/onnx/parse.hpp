@@ -18,8 +18,12 @@ using protozero::pbf_reader;
 constexpr std::uint32_t bytes_field(unsigned number) {
   return protozero::tag_and_type(number, protozero::pbf_wire_type::length_delimited);
 }
-constexpr std::uint32_t varint_field(unsigned number) { return protozero::tag_and_type(number, protozero::pbf_wire_type::varint); }
-constexpr std::uint32_t fixed32_field(unsigned number) { return protozero::tag_and_type(number, protozero::pbf_wire_type::fixed32); }
+constexpr std::uint32_t varint_field(unsigned number) {
+  return protozero::tag_and_type(number, protozero::pbf_wire_type::varint);
+}
+constexpr std::uint32_t fixed32_field(unsigned number) {
+  return protozero::tag_and_type(number, protozero::pbf_wire_type::fixed32);
+}
 
 inline std::string_view text(pbf_reader& m) {
   const auto v = m.get_view();
@@ -35,7 +39,8 @@ class parser {
   result<file> run() {
     file out;
     out.bytes = bytes_.size();
-    if (bytes_.size() > left_.file_bytes) return error(errc::limit, "more than 2 GiB, which is the most that protobuf allows");
+    if (bytes_.size() > left_.file_bytes)
+      return error(errc::limit, "more than 2 GiB, which is the most that protobuf allows");
     try {
       model({bytes_.data(), bytes_.size()}, out);
     } catch (const protozero::exception& e) {
@@ -167,7 +172,9 @@ class parser {
           break;
         case varint_field(2): out.type = static_cast<element>(m.get_int32()); break;
         case bytes_field(8): out.name = text(m); break;
-        case bytes_field(13): fail(errc::unsupported, "a tensor in an external file; tensors inside the model are accepted"); break;
+        case bytes_field(13):
+          fail(errc::unsupported, "a tensor in an external file; tensors inside the model are accepted");
+          break;
         default: m.skip();
       }
   }
@@ -195,7 +202,8 @@ class parser {
         case varint_field(1): out.type = static_cast<element>(m.get_int32()); break;
         case bytes_field(2): {
           pbf_reader shape = m.get_message();
-          while (next(shape)) shape.tag_and_type() == bytes_field(1) ? port_dimension(shape.get_message(), out) : shape.skip();
+          while (next(shape))
+            shape.tag_and_type() == bytes_field(1) ? port_dimension(shape.get_message(), out) : shape.skip();
           break;
         }
         default: m.skip();
@@ -205,8 +213,10 @@ class parser {
     if (out.dims.size() == tensor::max_rank) return fail(errc::limit, "an input or output of more than 8 dimensions");
     std::int64_t& d = out.dims.emplace_back(-1);
     while (next(m)) {
-      if (m.tag_and_type() == varint_field(1)) d = m.get_int64();
-      else m.skip();
+      if (m.tag_and_type() == varint_field(1))
+        d = m.get_int64();
+      else
+        m.skip();
     }
   }
 

@@ -46,8 +46,10 @@ inline result<preprocessing> parse_preprocessing(std::string_view line) {
     good = good && code == std::errc{};
     if (good) rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
   };
-  if (word("linear ")) p.resize = preprocessing::filter::linear;
-  else good = word("cubic ");
+  if (word("linear "))
+    p.resize = preprocessing::filter::linear;
+  else
+    good = word("cubic ");
   number(p.width);
   good = good && word("x");
   number(p.height);
@@ -61,7 +63,8 @@ inline result<preprocessing> parse_preprocessing(std::string_view line) {
   for (float m : p.mean) good = good && m - m == 0.0f;
   for (float d : p.stddev) good = good && d > 0.0f && d - d == 0.0f;
   if (good) return p;
-  return error(errc::syntax, "preprocessing '" + std::string(line.substr(0, 120)) + "'; accepted: '" + to_text(preprocessing::imagenet(416, 416)) + "' with other numbers, or linear for cubic");
+  return error(errc::syntax, "preprocessing '" + std::string(line.substr(0, 120)) + "'; accepted: '" +
+                                 to_text(preprocessing::imagenet(416, 416)) + "' with other numbers, or linear for cubic");
 }
 
 }  // namespace octet::io::onnx

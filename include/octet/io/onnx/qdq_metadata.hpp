@@ -15,6 +15,7 @@
 
 /// What a consumer needs beside the network, as metadata_props of the file:
 ///   octet.format         "qdq 1"
+///   octet.name           name of the model
 ///   octet.preprocessing  how a picture becomes "image", see preprocessing.hpp
 ///   octet.classes        number of classes
 ///   octet.projection     what each bin of a distance distribution stands for, in strides: "0 1 2 3 4 5 6 7"
@@ -28,7 +29,7 @@ inline constexpr std::string_view format_key = "octet.format", qdq_format = "qdq
 
 namespace detail {
 
-inline constexpr std::string_view classes_key = "octet.classes", projection_key = "octet.projection", heads_key = "octet.heads";
+inline constexpr std::string_view name_key = "octet.name", classes_key = "octet.classes", projection_key = "octet.projection", heads_key = "octet.heads";
 
 inline std::vector<std::pair<std::string_view, std::string>> metadata_of(const graph::integer_model& m) {
   std::string projection, heads;
@@ -42,6 +43,7 @@ inline std::vector<std::pair<std::string_view, std::string>> metadata_of(const g
     for (int id : {h.scores, h.quality, h.distances}) heads += " " + (id < 0 ? "-" : output_name(m, id));
   }
   return {{format_key, std::string(qdq_format)},
+          {name_key, m.name},
           {preprocessing_key, to_text(m.pre)},
           {classes_key, std::to_string(m.classes)},
           {projection_key, projection},
@@ -71,9 +73,9 @@ inline result<std::string_view> metadata_value(const file& f, std::string_view k
 /// Reads what metadata_of writes. `output_id(name)` is the node behind a graph output, -1 if there is none.
 template <class OutputId>
 result<void> read_metadata(const file& f, graph::integer_model& m, OutputId output_id) {
-  const auto pre = metadata_value(f, preprocessing_key), classes = metadata_value(f, classes_key);
+  const auto name = metadata_value(f, name_key), pre = metadata_value(f, preprocessing_key), classes = metadata_value(f, classes_key);
   const auto projection = metadata_value(f, projection_key), heads = metadata_value(f, heads_key);
-  for (const auto* found : {&pre, &classes, &projection, &heads})
+  for (const auto* found : {&name, &pre, &classes, &projection, &heads})
     if (!*found) return found->failure();
   const auto wrong = [](std::string_view key, std::string_view found, const char* accepted) {
     return error(errc::invalid, "metadata " + quoted(key) + " is " + quoted(found) + "; accepted: " + accepted);
@@ -82,6 +84,7 @@ result<void> read_metadata(const file& f, graph::integer_model& m, OutputId outp
   auto parsed = parse_preprocessing(*pre);
   if (!parsed) return parsed.failure();
   m.pre = *parsed;
+  m.name = *name;
   const extent in = m.net.input_shape();
   if (m.pre.width != in.w || m.pre.height != in.h)
     return wrong(preprocessing_key, *pre, ("the size of the network's input, " + std::to_string(in.w) + " x " + std::to_string(in.h)).c_str());
@@ -94,9 +97,9 @@ result<void> read_metadata(const file& f, graph::integer_model& m, OutputId outp
     graph::head h;
     bool good = read_number(next_word(level, ' '), h.stride) && h.stride > 0 && (m.heads.empty() || h.stride > m.heads.back().stride);
     for (int* id : {&h.scores, &h.quality, &h.distances}) {
-      const std::string_view name = next_word(level, ' ');
-      *id = name == "-" ? -1 : output_id(name);
-      good &= *id >= 0 || (name == "-" && id == &h.quality);
+      const std::string_view output = next_word(level, ' ');
+      *id = output == "-" ? -1 : output_id(output);
+      good &= *id >= 0 || (output == "-" && id == &h.quality);
     }
     const auto fits = [&](int id, int channels) {
       const extent cells = m.net[h.scores].shape;

@@ -14,91 +14,94 @@ namespace onnx::detail {
 
 /// Reads the nodes of a file in the form of qdq_form.hpp into an integer model. Each map is made by a few nodes that end
 /// with its QuantizeLinear and DequantizeLinear.
-class qdq_reader : qdq_operations {
+class qdq_reader {
  public:
-  explicit qdq_reader(const file& f) : qdq_operations(f) {}
+  explicit qdq_reader(const file& f) : file_(f), c_(f) {}
 
   result<graph::integer_model> run() {
     if (const auto format = metadata_value(file_, format_key); !format) return format.failure();
     else if (*format != qdq_format)
       return error(errc::unsupported, "its format is " + quoted(*format) + "; " + quoted(qdq_format) + " is accepted");
-    if (auto r = open_input(); !r) return r.failure();
+    if (auto r = c_.open_input(); !r) return r.failure();
     for (const node& n : file_.nodes) {
-      current_ = &n;
-      auto r = n.type == "QuantizeLinear" ? quantize() : n.type == "DequantizeLinear" ? dequantize() : operation();
+      c_.current = &n;
+      auto r = n.type == "QuantizeLinear" ? quantize() : n.type == "DequantizeLinear" ? dequantize() : qdq_operation(c_);
       if (!r) return r.failure();
     }
-    if (at_ || !quantised_.empty()) return error(errc::missing, "the nodes end before the last map is quantised and dequantised");
+    if (c_.work || !c_.quantised.empty()) return error(errc::missing, "the nodes end before the last map is quantised and dequantised");
     for (const port& o : file_.outputs) {
-      const auto id = find_map(o.name);
+      const auto id = c_.find_map(o.name);
       if (id < 0) return error(errc::invalid, "output " + quoted(o.name) + " is no map");
-      if (std::find(m_.net.outputs.begin(), m_.net.outputs.end(), id) != m_.net.outputs.end())
+      if (std::find(c_.model.net.outputs.begin(), c_.model.net.outputs.end(), id) != c_.model.net.outputs.end())
         return error(errc::invalid, "output " + quoted(o.name) + " is there twice");
-      m_.net.outputs.push_back(id);
+      c_.model.net.outputs.push_back(id);
     }
     const auto output_id = [&](std::string_view name) {
       const bool found = std::any_of(file_.outputs.begin(), file_.outputs.end(), [&](const port& o) { return o.name == name; });
-      return found ? find_map(name) : -1;
+      return found ? c_.find_map(name) : -1;
     };
-    if (auto r = read_metadata(file_, m_, output_id); !r) return r.failure();
-    if (auto r = check_constants(m_); !r) return r.failure();
-    return std::move(m_);
+    if (auto r = read_metadata(file_, c_.model, output_id); !r) return r.failure();
+    if (auto r = check_constants(c_.model); !r) return r.failure();
+    return std::move(c_.model);
   }
 
  private:
   /// Weights and biases, or the second half of a map's end.
   result<void> dequantize() {
-    if (current_->outputs.size() != 1) return fail(errc::invalid, "one output is accepted");
-    if (const tensor* t = find_constant(0)) {
-      const tensor* scale = find_constant(1);
-      if (!scale) return fail(errc::missing, "its scale is no constant");
-      dequantised_[current_->outputs[0]] = {t, scale};
+    if (c_.current->outputs.size() != 1) return c_.fail(errc::invalid, "one output is accepted");
+    if (const tensor* t = c_.find_constant(0)) {
+      const tensor* scale = c_.find_constant(1);
+      if (!scale) return c_.fail(errc::missing, "its scale is no constant");
+      c_.dequantised[c_.current->outputs[0]] = {t, scale};
       return {};
     }
-    if (quantised_.empty() || current_->inputs.empty() || current_->inputs[0] != quantised_)
-      return fail(errc::invalid, "its input is neither a constant nor the map that was quantised last");
-    maps_[current_->outputs[0]] = m_.net.size() - 1;
-    quantised_ = {};
+    if (c_.quantised.empty() || c_.current->inputs.empty() || c_.current->inputs[0] != c_.quantised)
+      return c_.fail(errc::invalid, "its input is neither a constant nor the map that was quantised last");
+    c_.maps[c_.current->outputs[0]] = c_.model.net.size() - 1;
+    c_.quantised = {};
     return {};
   }
 
   /// The first half of a map's end: adds the node.
   result<void> quantize() {
-    if (!at_) {
-      if (auto r = begin_rescale(); !r) return r;
+    if (!c_.work) {
+      if (auto r = c_.begin_rescale(); !r) return r;
     }
-    if (current_->inputs.empty() || current_->inputs[0] != at_->out) return fail(errc::invalid, "its input is not what was computed last");
-    const auto steps = floats(1);
+    if (c_.current->inputs.empty() || c_.current->inputs[0] != c_.work->out) return c_.fail(errc::invalid, "its input is not what was computed last");
+    const auto steps = c_.floats(1);
     if (!steps) return steps.failure();
-    const auto zeros = integers(2, -128, 127);
+    const auto zeros = c_.integers(2, -128, 127);
     if (!zeros) return zeros.failure();
-    const auto channels = static_cast<std::size_t>(at_->shape.c);
+    const auto channels = static_cast<std::size_t>(c_.work->shape.c);
     if (steps->size() != zeros->size() || (steps->size() != 1 && steps->size() != channels))
-      return fail(errc::invalid, std::to_string(steps->size()) + " scales and " + std::to_string(zeros->size()) +
+      return c_.fail(errc::invalid, std::to_string(steps->size()) + " scales and " + std::to_string(zeros->size()) +
                                      " zero points; one of each or " + std::to_string(channels) + " are accepted");
     graph::quantization q{steps->front(), {}, {}};
     if (zeros->size() == 1) q.zero_point.assign(channels, static_cast<std::int8_t>(zeros->front()));
     else q.zero_point.assign(zeros->begin(), zeros->end());
-    if (moves(at_->op)) {
-      auto moved = carried(at_->op, inputs_of(m_, at_->inputs));
+    if (moves(c_.work->op)) {
+      auto moved = carried(c_.work->op, inputs_of(c_.model, c_.work->inputs));
       if (!moved || moved->step != q.step || moved->zero_point != q.zero_point)
-        return fail(errc::invalid, "scale and zero point are not those of the maps whose values are moved");
+        return c_.fail(errc::invalid, "scale and zero point are not those of the maps whose values are moved");
       q = std::move(*moved);
     } else {
-      q.gain = at_->gain.empty() ? std::vector<float>(channels, 1.0f) : std::move(at_->gain);
-      if (q.gain.size() != channels) return fail(errc::invalid, "a Mul by a constant of another size than the " + std::to_string(channels) + " channels");
+      q.gain = c_.work->gain.empty() ? std::vector<float>(channels, 1.0f) : std::move(c_.work->gain);
+      if (q.gain.size() != channels) return c_.fail(errc::invalid, "a Mul by a constant of another size than the " + std::to_string(channels) + " channels");
     }
-    const std::string prefix = std::to_string(m_.net.size()) + ":";
-    const std::string_view label = current_->outputs.empty() ? std::string_view() : current_->outputs[0];
+    const std::string prefix = std::to_string(c_.model.net.size()) + ":";
+    const std::string_view label = c_.current->outputs.empty() ? std::string_view() : c_.current->outputs[0];
     if (!label.starts_with(prefix) || !label.ends_with("/q") || label.size() < prefix.size() + 2)
-      return fail(errc::invalid, "its output is not named '" + prefix + "<name>/q'");
-    quantised_ = label;
+      return c_.fail(errc::invalid, "its output is not named '" + prefix + "<name>/q'");
+    c_.quantised = label;
     const std::string_view name = label.substr(prefix.size(), label.size() - prefix.size() - 2);
-    m_.net.nodes.push_back({std::string(name), std::move(at_->op), std::move(at_->inputs), at_->shape});
-    m_.quantizations.push_back(std::move(q));
-    at_.reset();
+    c_.model.net.nodes.push_back({std::string(name), std::move(c_.work->op), std::move(c_.work->inputs), c_.work->shape});
+    c_.model.quantizations.push_back(std::move(q));
+    c_.work.reset();
     return {};
   }
+
+  const file& file_;
+  qdq_cursor c_;
 };
 
 }  // namespace onnx::detail
@@ -111,7 +114,6 @@ inline result<graph::integer_model> import_quantized_onnx(std::span<const std::b
   if (!file) return file.failure().within(name);
   auto m = onnx::detail::qdq_reader(*file).run();
   if (!m) return m.failure().within(name);
-  m->name = file->name;
   const std::string again = to_onnx(*m);
   const std::string_view found(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (again != found) {

@@ -1,0 +1,66 @@
+#ifndef OCTET_NN_POOL_HPP
+#define OCTET_NN_POOL_HPP
+
+#include <octet/core/arch.hpp>
+#include <octet/core/view.hpp>
+#include <octet/nn/epilogue.hpp>
+#include <octet/nn/finish.hpp>
+#include <octet/nn/geometry.hpp>
+
+#include <cstdint>
+#include <type_traits>
+
+namespace octet::nn {
+inline namespace OCTET_ABI {
+
+/// Largest value of each window, per channel. Values outside the map do not take part; every window touches the map.
+/// in [H,W,C], out as g.output(in) says.
+template <class T>
+void max_pool(map_view<const std::type_identity_t<T>> in, const pool_geometry& g, map_view<T> out) noexcept {
+  OCTET_EXPECTS(out.shape() == g.output(in.shape()) && g.pad < g.kernel);
+  for (int y = 0; y < out.h; ++y)
+    for (int x = 0; x < out.w; ++x) {
+      const int top = y * g.stride - g.pad, left = x * g.stride - g.pad;
+      const int y0 = top < 0 ? 0 : top, x0 = left < 0 ? 0 : left;
+      const int y1 = top + g.kernel < in.h ? top + g.kernel : in.h, x1 = left + g.kernel < in.w ? left + g.kernel : in.w;
+      T* OCTET_RESTRICT to = out.pixel(y, x);
+      const T* first = in.pixel(y0, x0);
+      for (int c = 0; c < in.c; ++c) to[c] = first[c];
+      for (int iy = y0; iy < y1; ++iy)
+        for (int ix = x0; ix < x1; ++ix) {
+          const T* OCTET_RESTRICT from = in.pixel(iy, ix);
+          for (int c = 0; c < in.c; ++c) to[c] = from[c] > to[c] ? from[c] : to[c];
+        }
+    }
+}
+
+/// Per channel: the input's scale over the output's, divided by H * W.
+struct pool_factors {
+  channel_multipliers scale;
+  const std::int8_t *in_zero, *out_zero;
+};
+
+/// Mean of every channel: clamp(rescale(sum - H * W * in_zero, scale) + out_zero, -128, 127), equation (14).
+/// in [H,W,C], out [1,1,C]. Precondition: H * W * 255 < 2^31.
+template <arch::tag Arch = arch::current>
+void global_average_pool(map_view<const std::int8_t> in, const pool_factors& f, map_view<std::int8_t> out) noexcept {
+  OCTET_EXPECTS(out.shape() == (extent{1, 1, in.c}));
+  const requantize_full last{f.scale, f.out_zero};
+  constexpr int run = 64;
+  const auto pixels = static_cast<std::ptrdiff_t>(in.shape().pixels());
+  for (int first = 0; first < in.c; first += run) {
+    const int n = in.c - first < run ? in.c - first : run;
+    std::int32_t sums[run];
+    for (int k = 0; k < n; ++k) sums[k] = -static_cast<std::int32_t>(pixels) * f.in_zero[first + k];
+    for (std::ptrdiff_t p = 0; p < pixels; ++p) {
+      const std::int8_t* q = in.data + p * in.stride + first;
+      for (int k = 0; k < n; ++k) sums[k] += q[k];
+    }
+    finish<Arch>(last, sums, run, 1, first, n, out.data + first, out.stride);
+  }
+}
+
+}  // namespace OCTET_ABI
+}  // namespace octet::nn
+
+#endif

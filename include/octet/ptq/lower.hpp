@@ -5,11 +5,13 @@
 #include <octet/graph/derive_constants.hpp>
 #include <octet/graph/integer_network.hpp>
 #include <octet/ptq/carry.hpp>
+#include <octet/quant/quantize.hpp>
+#include <octet/quant/recipe.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,10 +19,13 @@ namespace octet::ptq {
 
 namespace detail {
 
-/// Int8 weights and int32 bias of one convolution. Each output channel has its own scale, at least so large that the bias
-/// stays below 2^29 accumulator units (a channel whose weights are dead has nothing else that would bound it).
-template <class WeightScale>
-graph::integer::conv2d lower_conv(const graph::op::conv2d& f, const graph::quantization& in, const WeightScale& scale_of) {
+/// Int8 weights and int32 bias of one convolution. A channel's scale is at least so large that its bias stays below 2^29
+/// accumulator units: where the weights are dead, nothing else would bound it.
+template <class Weights>
+graph::integer::conv2d lower_conv(const graph::op::conv2d& f, const graph::quantization& in) {
+  using scheme = typename Weights::scheme_type;
+  static_assert(scheme::qmin >= -127 && scheme::qmax <= 127,
+                "octet: weights must be symmetric and without -128: name quant::symmetric<std::int8_t> in the recipe's weights");
   const auto& g = f.geometry;
   graph::integer::conv2d out;
   out.geometry = g;
@@ -28,19 +33,20 @@ graph::integer::conv2d lower_conv(const graph::op::conv2d& f, const graph::quant
   out.weights = graph::tensor<std::int8_t, 4>::from_shape(f.weights.shape());
   const auto depth = static_cast<std::size_t>(g.depth());
   const auto group_in = static_cast<std::size_t>(g.ic / g.groups), group_out = static_cast<std::size_t>(g.oc / g.groups);
-  std::vector<float> absorbed(depth);
-  for (std::size_t oc = 0; oc < static_cast<std::size_t>(g.oc); ++oc) {
-    const float* w = f.weights.data() + oc * depth;
-    for (std::size_t i = 0; i < depth; ++i) absorbed[i] = w[i] / in.gain[oc / group_out * group_in + i % group_in];
+  std::vector<float> absorbed(f.weights.data(), f.weights.data() + g.weight_count());
+  for (std::size_t i = 0; i < absorbed.size(); ++i) absorbed[i] /= in.gain[i / depth / group_out * group_in + i % group_in];
+  Weights weights(g.oc);
+  weights.observe(std::span<const float>(absorbed));
+  const std::vector<qparams> parameters = weights.parameters();
+  for (std::size_t oc = 0; oc < parameters.size(); ++oc) {
     double shift = std::fabs(double{f.bias[oc]});
     if (f.act.function == nn::activation::kind::hard_sigmoid) shift += f.act.b / f.act.a;
-    const double floor = std::max(shift / in.step / std::exp2(29), 1e-30);
-    const float scale = std::max(scale_of(absorbed), static_cast<float>(floor));
-    for (std::size_t i = 0; i < depth; ++i)
-      out.weights.data()[oc * depth + i] =
-          static_cast<std::int8_t>(clamp(rounding::half_even{}(double{absorbed[i]} / scale), -127.0, 127.0));
-    out.weight_scale.push_back(scale);
-    out.bias.push_back(static_cast<std::int32_t>(std::llround(f.bias[oc] / (double{in.step} * scale))));
+    const float floor = static_cast<float>(shift / in.step / std::exp2(29));
+    const qparams p{std::max(parameters[oc].scale, floor), 0};
+    out.weight_scale.push_back(p.scale);
+    out.bias.push_back(static_cast<std::int32_t>(std::llround(f.bias[oc] / (double{in.step} * p.scale))));
+    for (std::size_t i = oc * depth; i < (oc + 1) * depth; ++i)
+      out.weights.data()[i] = quant::quantize<scheme, typename Weights::rounding_type>(absorbed[i], p);
   }
   return out;
 }
@@ -49,11 +55,10 @@ graph::integer::conv2d lower_conv(const graph::op::conv2d& f, const graph::quant
 
 /// Turns a simplified float model into integers. `measured` holds the quantization of every node whose origin is
 /// `measured`, and of concats whose inputs shall be rescaled to one common quantization (per-tensor recipes).
-/// `scale_of(weights)` gives the scale of one output channel's absorbed weights.
+/// `Recipe::weights` gives the scales of the absorbed weights.
 /// Errors: an operation that has no integer form (names the node).
-template <class WeightScale>
-result<graph::integer_model> lower(const graph::model& m, const std::vector<std::optional<graph::quantization>>& measured,
-                                   const WeightScale& scale_of) {
+template <quant::recipe_type Recipe>
+result<graph::integer_model> lower(const graph::model& m, const std::vector<std::optional<graph::quantization>>& measured) {
   using namespace graph;
   integer_model out{m.name, {}, {}, m.heads, m.projection, m.pre, m.classes};
   std::vector<int> id_of(m.net.nodes.size());  // float node -> integer node
@@ -92,7 +97,7 @@ result<graph::integer_model> lower(const graph::model& m, const std::vector<std:
     std::visit(
         [&](const auto& f) {
           using F = std::decay_t<decltype(f)>;
-          if constexpr (std::is_same_v<F, op::conv2d>) lowered = detail::lower_conv(f, *in.front(), scale_of);
+          if constexpr (std::is_same_v<F, op::conv2d>) lowered = detail::lower_conv<typename Recipe::weights>(f, *in.front());
           else if constexpr (std::is_same_v<F, op::add>) lowered = integer::add{};
           else if constexpr (std::is_same_v<F, op::multiply>) {
             if (out.net[inputs[0]].shape.pixels() == 1) std::swap(inputs[0], inputs[1]);  // the gate comes second

@@ -1,0 +1,10 @@
+#ifndef OCTET_PTQ_HPP
+#define OCTET_PTQ_HPP
+
+#include <octet/ptq/analyse.hpp>
+#include <octet/ptq/calibrate.hpp>
+#include <octet/ptq/carry.hpp>
+#include <octet/ptq/lower.hpp>
+#include <octet/ptq/quantize.hpp>
+
+#endif

@@ -17,11 +17,16 @@ using maps = std::vector<std::vector<double>>;
 inline double activate(nn::activation f, double x) {
   using kind = nn::activation::kind;
   switch (f.function) {
-    case kind::none: break;
-    case kind::clip: return std::min(std::max(x, double{f.a}), double{f.b});
-    case kind::hard_swish: return x * std::min(std::max(x + 3, 0.0), 6.0) / 6;
-    case kind::hard_sigmoid: return std::min(std::max(f.a * x + f.b, 0.0), 1.0);
-    case kind::sigmoid: return 1 / (1 + std::exp(-x));
+    case kind::none:
+      break;
+    case kind::clip:
+      return std::min(std::max(x, double{f.a}), double{f.b});
+    case kind::hard_swish:
+      return x * std::min(std::max(x + 3, 0.0), 6.0) / 6;
+    case kind::hard_sigmoid:
+      return std::min(std::max(f.a * x + f.b, 0.0), 1.0);
+    case kind::sigmoid:
+      return 1 / (1 + std::exp(-x));
   }
   return x;
 }
@@ -63,7 +68,8 @@ inline double value(const graph::network& net, const graph::node& n, const maps&
         if constexpr (std::is_same_v<F, graph::op::activate>) return naive::activate(f.act, at(0, i, j, c));
         if constexpr (std::is_same_v<F, affine>) return at(0, i, j, c) * f.factor + f.offset;
         if constexpr (std::is_same_v<F, add>) return at(0, i, j, c) + at(1, i, j, c);
-        if constexpr (std::is_same_v<F, multiply>) return at(0, i, j, c) * (shape(1) == n.shape ? at(1, i, j, c) : at(1, 0, 0, c));
+        if constexpr (std::is_same_v<F, multiply>)
+          return at(0, i, j, c) * (shape(1) == n.shape ? at(1, i, j, c) : at(1, 0, 0, c));
         if constexpr (std::is_same_v<F, slice>) return at(0, i, j, f.first + c);
         if constexpr (std::is_same_v<F, shuffle>) return at(0, i, j, c % f.groups * (n.shape.c / f.groups) + c / f.groups);
         if constexpr (std::is_same_v<F, resize_nearest>) return at(0, i / f.factor, j / f.factor, c);

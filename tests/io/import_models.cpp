@@ -64,10 +64,19 @@ TEST_CASE("the ESNet models become 137 fused convolutions, with nothing decompos
     CHECK(count_operations(m.net).at("conv2d") == 133);
     CHECK(count_parameters(m.net) == 983891);
     pass::simplify(m);
-    CHECK(count_operations(m.net) == counts{{"input", 1}, {"conv2d", 137}, {"multiply", 13}, {"shuffle", 10}, {"resize_nearest", 2},
-                                            {"max_pool", 1}, {"global_average_pool", 13}, {"concat", 31}, {"slice", 20}, {"add", 1}});
-    CHECK(count_activations(m.net) == std::map<kind, int>{{kind::none, 20}, {kind::clip, 13}, {kind::hard_swish, 87},
-                                                          {kind::hard_sigmoid, 13}, {kind::sigmoid, 4}});
+    CHECK(count_operations(m.net) == counts{{"input", 1},
+                                            {"conv2d", 137},
+                                            {"multiply", 13},
+                                            {"shuffle", 10},
+                                            {"resize_nearest", 2},
+                                            {"max_pool", 1},
+                                            {"global_average_pool", 13},
+                                            {"concat", 31},
+                                            {"slice", 20},
+                                            {"add", 1}});
+    CHECK(count_activations(m.net) ==
+          std::map<kind, int>{
+              {kind::none, 20}, {kind::clip, 13}, {kind::hard_swish, 87}, {kind::hard_sigmoid, 13}, {kind::sigmoid, 4}});
     CHECK(count_parameters(m.net) == 983891);
     CHECK(m.pre == preprocessing::imagenet(size, size));
     CHECK(m.projection == std::vector<float>{0, 1, 2, 3, 4, 5, 6, 7});
@@ -92,10 +101,16 @@ TEST_CASE("the XS model is cut at its heads, before its own decoding and suppres
   if (!data) return;
   auto m = load(*data / "models" / "picodet_xs_320_lcnet_postprocessed.onnx");
   pass::simplify(m);
-  CHECK(count_operations(m.net) == counts{{"input", 1}, {"conv2d", 98}, {"multiply", 6}, {"resize_nearest", 2},
-                                          {"global_average_pool", 6}, {"concat", 4}, {"add", 1}});
-  CHECK(count_activations(m.net) == std::map<kind, int>{{kind::none, 4}, {kind::clip, 2}, {kind::hard_swish, 78},
-                                                        {kind::hard_sigmoid, 2}, {kind::sigmoid, 12}});
+  CHECK(count_operations(m.net) == counts{{"input", 1},
+                                          {"conv2d", 98},
+                                          {"multiply", 6},
+                                          {"resize_nearest", 2},
+                                          {"global_average_pool", 6},
+                                          {"concat", 4},
+                                          {"add", 1}});
+  CHECK(count_activations(m.net) ==
+        std::map<kind, int>{
+            {kind::none, 4}, {kind::clip, 2}, {kind::hard_swish, 78}, {kind::hard_sigmoid, 2}, {kind::sigmoid, 12}});
   CHECK(count_parameters(m.net) == 696662);
   CHECK(m.net.input_shape() == extent{320, 320, 3});
   CHECK(m.pre == preprocessing::imagenet(320, 320));
@@ -103,8 +118,10 @@ TEST_CASE("the XS model is cut at its heads, before its own decoding and suppres
   CHECK(m.projection[3] == doctest::Approx(3.000298).epsilon(1e-7));
   CHECK(m.projection[6] == doctest::Approx(6.000597).epsilon(1e-7));
   REQUIRE(m.heads.size() == 4);
-  const char* names[4][3] = {{"Conv_64", "Conv_67", "Conv_65"}, {"Conv_74", "Conv_77", "Conv_75"},
-                             {"Conv_84", "Conv_87", "Conv_85"}, {"Conv_94", "Conv_97", "Conv_95"}};
+  const char* names[4][3] = {{"Conv_64", "Conv_67", "Conv_65"},
+                             {"Conv_74", "Conv_77", "Conv_75"},
+                             {"Conv_84", "Conv_87", "Conv_85"},
+                             {"Conv_94", "Conv_97", "Conv_95"}};
   for (std::size_t i = 0; i < 4; ++i) {
     const auto& h = m.heads[i];
     CHECK(h.stride == 8 << i);

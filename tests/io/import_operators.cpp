@@ -32,11 +32,14 @@ std::vector<double> ramp(std::size_t count) {
 }
 
 /// The first output of a model for the input ramp(24).
-std::vector<double> evaluate(const octet::graph::model& m) { return naive::run(m.net, ramp(24))[static_cast<std::size_t>(m.net.outputs[0])]; }
+std::vector<double> evaluate(const octet::graph::model& m) {
+  return naive::run(m.net, ramp(24))[static_cast<std::size_t>(m.net.outputs[0])];
+}
 
 /// The first output of a model with one node, x -> y, and constants c0, c1, ...
 template <class... Constant>
-std::vector<double> evaluate(const std::string& type, const names& inputs, const names& attributes, const Constant&... constants) {
+std::vector<double> evaluate(const std::string& type, const names& inputs, const names& attributes,
+                             const Constant&... constants) {
   auto file = picture().node(type, inputs, {"y"}, attributes).output("y");
   (file.constant(constants), ...);
   return evaluate(load(file));
@@ -61,7 +64,9 @@ TEST_CASE("weights come from raw_data, float_data packed or not, and Constant no
     forms.push_back(model().input(x).constant(tensor("w", shape, w, in)).constant(tensor("b", {3}, bias, in)));
   forms.push_back(model().input(x).input(port("w", shape)).constant(tensor("w", shape, w)).constant(tensor("b", {3}, bias)));
   forms.push_back(model().input(x).node("Constant", {}, {"w"}, {tensor_attribute("value", tensor("", shape, w))}));
-  forms.back().node("Constant", {}, {"b0"}, {tensor_attribute("value", tensor("", {3}, bias))}).node("Identity", {"b0"}, {"b"});
+  forms.back()
+      .node("Constant", {}, {"b0"}, {tensor_attribute("value", tensor("", {3}, bias))})
+      .node("Identity", {"b0"}, {"b"});
   for (auto& form : forms) {
     const auto m = load(form.node("Conv", {"x", "w", "b"}, {"y"}, {attribute("strides", integers{2, 2})}).output("y"));
     const auto& conv = std::get<op::conv2d>(m.net[m.net.outputs[0]].op);
@@ -86,7 +91,8 @@ TEST_CASE("a dynamic batch is one picture") {
 
 TEST_CASE("activations") {
   check_each(evaluate("Relu", {"x"}, {}), [](double x) { return std::max(x, 0.0); });
-  check_each(evaluate("Clip", {"x"}, {attribute("min", -1.0f), attribute("max", 2.0f)}), [](double x) { return std::clamp(x, -1.0, 2.0); });
+  check_each(evaluate("Clip", {"x"}, {attribute("min", -1.0f), attribute("max", 2.0f)}),
+             [](double x) { return std::clamp(x, -1.0, 2.0); });
   check_each(evaluate("Clip", {"x", "lo", "hi"}, {}, tensor("lo", {}, numbers{-1}), tensor("hi", {1}, numbers{2})),
              [](double x) { return std::clamp(x, -1.0, 2.0); });
   check_each(evaluate("Clip", {"x", "", "hi"}, {}, tensor("hi", {}, numbers{2})), [](double x) { return std::min(x, 2.0); });
@@ -160,12 +166,12 @@ TEST_CASE("split by attribute, by input and into equal parts") {
 TEST_CASE("reshape, transpose, reshape is a channel shuffle, whatever stands for the batch") {
   for (std::int64_t batch : {1, 0, -1}) {
     const auto m = load(picture()
-                              .constant(tensor("split", integers{batch, 2, 2, 2, 3}))
-                              .constant(tensor("join", integers{batch, 4, 2, 3}))
-                              .node("Reshape", {"x", "split"}, {"a"})
-                              .node("Transpose", {"a"}, {"b"}, {attribute("perm", integers{0, 2, 1, 3, 4})})
-                              .node("Reshape", {"b", "join"}, {"y"})
-                              .output("y"));
+                            .constant(tensor("split", integers{batch, 2, 2, 2, 3}))
+                            .constant(tensor("join", integers{batch, 4, 2, 3}))
+                            .node("Reshape", {"x", "split"}, {"a"})
+                            .node("Transpose", {"a"}, {"b"}, {attribute("perm", integers{0, 2, 1, 3, 4})})
+                            .node("Reshape", {"b", "join"}, {"y"})
+                            .output("y"));
     REQUIRE(m.net.size() == 2);
     const auto x = ramp(24), y = evaluate(m);
     const std::size_t from[] = {0, 2, 1, 3};
@@ -179,15 +185,18 @@ TEST_CASE("resize and upsample by a whole factor") {
   REQUIRE(expected.size() == 96);
   const auto x = ramp(24);
   for (std::size_t i = 0; i < 96; ++i) CHECK(expected[i] == x[(i / 48 * 3 + i / 4 % 6 / 2) * 4 + i % 4]);
-  CHECK(evaluate("Resize", {"x", "roi", "s"}, {attribute("coordinate_transformation_mode", "half_pixel")}, scales, roi) == expected);
-  CHECK(evaluate("Resize", {"x", "", "s"}, {attribute("coordinate_transformation_mode", "asymmetric"), attribute("nearest_mode", "floor")},
+  CHECK(evaluate("Resize", {"x", "roi", "s"}, {attribute("coordinate_transformation_mode", "half_pixel")}, scales, roi) ==
+        expected);
+  CHECK(evaluate("Resize", {"x", "", "s"},
+                 {attribute("coordinate_transformation_mode", "asymmetric"), attribute("nearest_mode", "floor")},
                  scales) == expected);
   CHECK(evaluate("Resize", {"x", "", "", "sizes"}, {}, tensor("sizes", integers{1, 4, 4, 6})) == expected);
 }
 
 TEST_CASE("a head's reshape and transpose leave its map as it is; heads are found by their sizes") {
   auto file = model().input(port("image", {1, 3, 64, 64}));
-  const auto conv = [&](const std::string& from, const std::string& to, std::int64_t in, std::int64_t out, std::int64_t stride) {
+  const auto conv = [&](const std::string& from, const std::string& to, std::int64_t in, std::int64_t out,
+                        std::int64_t stride) {
     file.constant(tensor("w" + to, {out, in, 1, 1}, numbers(static_cast<std::size_t>(in * out), 0.5f)));
     file.node("Conv", {from, "w" + to}, {to}, {attribute("strides", integers{stride, stride})});
   };
@@ -225,11 +234,13 @@ TEST_CASE("preprocessing is read from the metadata, or deduced from the activati
 }
 
 TEST_CASE("preprocessing text reads back the same floats") {
-  CHECK(io::onnx::to_text(preprocessing::imagenet(416, 320)) == "cubic 416x320 rgb mean 0.485 0.456 0.406 std 0.229 0.224 0.225");
+  CHECK(io::onnx::to_text(preprocessing::imagenet(416, 320)) ==
+        "cubic 416x320 rgb mean 0.485 0.456 0.406 std 0.229 0.224 0.225");
   std::mt19937 rng(7);
   std::uniform_real_distribution<float> any(1e-3f, 300.0f);
   for (int i = 0; i < 200; ++i) {
-    const preprocessing p{1 + i, 7, {any(rng), -any(rng), any(rng)}, {any(rng), any(rng), any(rng)}, preprocessing::filter(i % 2)};
+    const preprocessing p{
+        1 + i, 7, {any(rng), -any(rng), any(rng)}, {any(rng), any(rng), any(rng)}, preprocessing::filter(i % 2)};
     const auto back = io::onnx::parse_preprocessing(io::onnx::to_text(p));
     REQUIRE(back);
     CHECK(*back == p);

@@ -38,8 +38,10 @@ inline std::string tensor(const std::string& name, const integers& values, stora
   pbf_writer w(s);
   w.add_int64(1, static_cast<std::int64_t>(values.size()));
   w.add_int32(2, 7);
-  if (in == storage::raw) w.add_bytes(9, reinterpret_cast<const char*>(values.data()), values.size() * 8);
-  else w.add_packed_int64(7, values.begin(), values.end());
+  if (in == storage::raw)
+    w.add_bytes(9, reinterpret_cast<const char*>(values.data()), values.size() * 8);
+  else
+    w.add_packed_int64(7, values.begin(), values.end());
   w.add_string(8, name);
   return s;
 }
@@ -85,8 +87,10 @@ inline std::string port(const std::string& name, const integers& dims, int eleme
   std::string shape, tensor_type, type, s;
   for (std::int64_t d : dims) {
     std::string dimension;
-    if (d == -1) pbf_writer(dimension).add_string(2, "N");
-    else pbf_writer(dimension).add_int64(1, d);
+    if (d == -1)
+      pbf_writer(dimension).add_string(2, "N");
+    else
+      pbf_writer(dimension).add_int64(1, d);
     pbf_writer(shape).add_message(1, dimension);
   }
   pbf_writer t(tensor_type);

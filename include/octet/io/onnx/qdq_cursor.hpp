@@ -28,7 +28,7 @@ class qdq_cursor {
     extent shape;
     std::string_view out;     ///< the tensor that the next node must read
     std::string_view before;  ///< the one before it
-    std::vector<float> gain;  ///< empty: all 1
+    std::vector<float> gain, offset;  ///< by channel; empty: all 1, all 0
   };
 
   error fail(errc code, const std::string& what) const {
@@ -41,7 +41,7 @@ class qdq_cursor {
     for (std::size_t i = 1; i < 4; ++i)
       if (p.dims[i] < 1 || p.dims[i] > most_side) return error(errc::limit, "input " + quoted(p.name) + " is " + to_string(p.dims) + "; sizes from 1 to 16384 are accepted");
     const auto side = [&](std::size_t i) { return static_cast<int>(p.dims[i]); };
-    work.emplace(operation{graph::op::input{}, {}, {side(2), side(3), side(1)}, p.name, {}, {}});
+    work.emplace(operation{graph::op::input{}, {}, {side(2), side(3), side(1)}, p.name, {}, {}, {}});
     return {};
   }
 
@@ -95,7 +95,7 @@ class qdq_cursor {
     if (e.h > most_side || e.w > most_side || e.c > most_side || e.size() > most_values)
       return fail(errc::limit, "an output of more than 2^28 values or 2^14 in one direction");
     if (!take(static_cast<std::size_t>(e.c))) return fail(errc::limit, "more channels than a file of this size can have");
-    work.emplace(operation{std::move(op), std::move(inputs), e, current->outputs[0], {}, {}});
+    work.emplace(operation{std::move(op), std::move(inputs), e, current->outputs[0], {}, {}, {}});
     return {};
   }
   /// The current node must read what was computed last.

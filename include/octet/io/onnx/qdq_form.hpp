@@ -11,10 +11,12 @@
 
 /// The form "qdq 1" in which full-INT8 models are kept as ONNX (opset 13, batch 1, NCHW), for consumers of any kind.
 ///
-/// Every map m of the network is quantised and dequantised once: QuantizeLinear -> "<id>:<name>/q" -> DequantizeLinear ->
-/// "<id>:<name>/y" with y = real * gain = step * (q - zero_point). Scale and zero point are scalars, or vectors along axis
-/// 1 where channels differ in their zero points. A producer whose gains are not all 1 computes real numbers, which a Mul
-/// by gain [1,C,1,1] precedes the QuantizeLinear; operations on several maps and graph outputs read y / gain (a Div).
+/// Every map of the network is quantised and dequantised once: QuantizeLinear -> "<id>:<name>/q" -> DequantizeLinear ->
+/// "<id>:<name>/y" with y = real * gain = step * (q - zero_point), scale and zero point scalars. Zero points that differ by
+/// channel become a zero point of 0 and an offset = step * zero_point [1,C,1,1] that an Add puts on before the pair and a
+/// Sub takes off behind it (vectors along axis 1 say the same, but onnxruntime 1.30 builds a QLinearConcat from such
+/// pairs and then refuses it). A producer whose gains are not all 1 computes real numbers, which a Mul by gain [1,C,1,1]
+/// brings to y; operations on several maps and graph outputs read y / gain (a Div).
 /// Convolutions read y, because their weights have the gains divided out: int8 weights (axis 0) and int32 bias (scale =
 /// float(step * weight scale)) behind DequantizeLinear. Operations that only move values work on y.
 ///

@@ -78,17 +78,22 @@ inline result<void> qdq_activation(qdq_cursor& c) {
   return {};
 }
 
+/// A gain or an offset, one number for each channel.
+inline result<void> qdq_factor(qdq_cursor& c, std::vector<float> qdq_cursor::operation::*of) {
+  if (!c.work) {
+    if (auto r = c.begin_rescale(); !r) return r;
+  }
+  auto values = c.floats(1);
+  if (!values) return values.failure();
+  if (values->size() != static_cast<std::size_t>(c.work->shape.c))
+    return c.fail(errc::invalid, std::to_string(values->size()) + " numbers for " + std::to_string(c.work->shape.c) + " channels");
+  (*c.work).*of = std::move(*values);
+  return c.follow();
+}
+
 /// The last step of hard-swish, a gain, or the product of two maps.
 inline result<void> qdq_multiply(qdq_cursor& c) {
-  if (c.find_constant(1)) {
-    if (!c.work) {
-      if (auto r = c.begin_rescale(); !r) return r;
-    }
-    auto gain = c.floats(1);
-    if (!gain) return gain.failure();
-    c.work->gain = std::move(*gain);
-    return c.follow();
-  }
+  if (c.find_constant(1)) return qdq_factor(c, &qdq_cursor::operation::gain);
   if (c.work) {
     auto* f = std::get_if<graph::integer::conv2d>(&c.work->op);
     if (!f || c.current->inputs.size() != 2 || c.current->inputs[0] != c.work->before || c.current->inputs[1] != c.work->out)
@@ -104,15 +109,17 @@ inline result<void> qdq_multiply(qdq_cursor& c) {
   return c.begin(graph::integer::multiply{}, {*x, *gate}, c.shape(*x));
 }
 
-/// From a map to the real numbers that it stands for.
-inline result<void> qdq_divide(qdq_cursor& c) {
+/// Takes an offset or a gain off a map.
+inline result<void> qdq_take_off(qdq_cursor& c) {
   const auto x = c.map(0);
   if (!x) return x.failure();
   c.maps[c.current->outputs[0]] = *x;
   return {};
 }
 
+/// An offset, or the sum of two maps.
 inline result<void> qdq_add(qdq_cursor& c) {
+  if (c.find_constant(1)) return qdq_factor(c, &qdq_cursor::operation::offset);
   const auto a = c.map(0), b = c.map(1);
   if (!a) return a.failure();
   if (!b) return b.failure();
@@ -196,7 +203,7 @@ inline result<void> qdq_shuffle(qdq_cursor& c) {
 inline result<void> qdq_operation(qdq_cursor& c) {
   static constexpr std::pair<std::string_view, result<void> (*)(qdq_cursor&)> readers[] = {
       {"Conv", qdq_conv},           {"Relu", qdq_activation}, {"Clip", qdq_activation}, {"Sigmoid", qdq_activation},
-      {"HardSigmoid", qdq_activation}, {"Mul", qdq_multiply},    {"Div", qdq_divide},      {"Add", qdq_add},
+      {"HardSigmoid", qdq_activation}, {"Mul", qdq_multiply},    {"Div", qdq_take_off}, {"Sub", qdq_take_off},      {"Add", qdq_add},
       {"GlobalAveragePool", qdq_mean}, {"Concat", qdq_concat},   {"Slice", qdq_slice},     {"Resize", qdq_resize},
       {"MaxPool", qdq_max_pool},    {"Reshape", qdq_shuffle}, {"Transpose", qdq_shuffle}};
   if (!c.quantised.empty()) return c.fail(errc::invalid, "the DequantizeLinear of " + quoted(c.quantised) + " is expected here");

@@ -73,12 +73,11 @@ class qdq_reader {
     const auto zeros = c_.integers(2, -128, 127);
     if (!zeros) return zeros.failure();
     const auto channels = static_cast<std::size_t>(c_.work->shape.c);
-    if (steps->size() != zeros->size() || (steps->size() != 1 && steps->size() != channels))
-      return c_.fail(errc::invalid, std::to_string(steps->size()) + " scales and " + std::to_string(zeros->size()) +
-                                     " zero points; one of each or " + std::to_string(channels) + " are accepted");
-    graph::quantization q{steps->front(), {}, {}};
-    if (zeros->size() == 1) q.zero_point.assign(channels, static_cast<std::int8_t>(zeros->front()));
-    else q.zero_point.assign(zeros->begin(), zeros->end());
+    if (steps->size() != 1 || zeros->size() != 1) return c_.fail(errc::invalid, "more than one scale or zero point");
+    if (!(steps->front() > 0)) return c_.fail(errc::invalid, "its scale is not a positive number");
+    graph::quantization q{steps->front(), {}, std::vector<std::int8_t>(channels, static_cast<std::int8_t>(zeros->front()))};
+    for (std::size_t c = 0; c < c_.work->offset.size(); ++c)
+      q.zero_point[c] = static_cast<std::int8_t>(clamp(rounding::half_even{}(double{c_.work->offset[c]} / q.step), -128.0, 127.0));
     if (moves(c_.work->op)) {
       auto moved = carried(c_.work->op, inputs_of(c_.model, c_.work->inputs));
       if (!moved || moved->step != q.step || moved->zero_point != q.zero_point)
@@ -86,7 +85,6 @@ class qdq_reader {
       q = std::move(*moved);
     } else {
       q.gain = c_.work->gain.empty() ? std::vector<float>(channels, 1.0f) : std::move(c_.work->gain);
-      if (q.gain.size() != channels) return c_.fail(errc::invalid, "a Mul by a constant of another size than the " + std::to_string(channels) + " channels");
     }
     const std::string prefix = std::to_string(c_.model.net.size()) + ":";
     const std::string_view label = c_.current->outputs.empty() ? std::string_view() : c_.current->outputs[0];

@@ -45,12 +45,15 @@ class qdq_writer {
     return out_.constant<T>(name(part), {}, std::span<const T>(&value, 1));
   }
 
+  std::string per_channel(std::string constant, std::span<const float> values) {
+    return out_.constant<float>(std::move(constant), {1, static_cast<std::int64_t>(values.size()), 1, 1}, values);
+  }
+
   /// The gains of map `id` as a constant [1,C,1,1].
   const std::string& gain(int id) {
     auto& constant = gain_[static_cast<std::size_t>(id)];
     const auto& values = m_.quantizations[static_cast<std::size_t>(id)].gain;
-    if (constant.empty())
-      constant = out_.constant<float>(name(id, "gain"), {1, static_cast<std::int64_t>(values.size()), 1, 1}, values);
+    if (constant.empty()) constant = per_channel(name(id, "gain"), values);
     return constant;
   }
 
@@ -71,17 +74,19 @@ class qdq_writer {
     const auto& q = m_.quantizations[static_cast<std::size_t>(id_)];
     const bool scaled = has_gain(q);
     if (scaled && !moves(m_.net[id_].op)) x = out_.node("Mul", {x, gain(id_)}, name("scaled"));
-    const std::int64_t channels = m_.net[id_].shape.c;
-    const bool one = one_zero_point(q);
-    const auto step = one ? scalar("step", q.step)
-                          : out_.constant<float>(name("step"), {channels}, std::vector<float>(q.zero_point.size(), q.step));
-    const auto zero = one ? scalar("zero", q.zero_point.front()) : out_.constant<std::int8_t>(name("zero"), {channels}, q.zero_point);
-    const auto map = [&](const char* type, const std::string& from, std::string to) {
-      return one ? out_.node(type, {from, step, zero}, std::move(to))
-                 : out_.node(type, {from, step, zero}, std::move(to), {{"axis", std::int64_t{1}}});
-    };
-    const std::string bytes = map("QuantizeLinear", x, name("q"));
-    y_[static_cast<std::size_t>(id_)] = map("DequantizeLinear", bytes, is_output(id_) && !scaled ? output_name(m_, id_) : name("y"));
+    const bool shifted = !one_zero_point(q);
+    std::string offset;
+    if (shifted) {
+      std::vector<float> offsets;
+      for (std::int8_t z : q.zero_point) offsets.push_back(q.step * static_cast<float>(z));
+      offset = per_channel(name("offset"), offsets);
+      x = out_.node("Add", {x, offset}, name("shifted"));
+    }
+    const auto step = scalar("step", q.step), zero = scalar("zero", shifted ? std::int8_t{0} : q.zero_point.front());
+    const auto bytes = out_.node("QuantizeLinear", {x, step, zero}, name("q"));
+    const auto y_name = is_output(id_) && !scaled ? output_name(m_, id_) : name("y");
+    auto y = out_.node("DequantizeLinear", {bytes, step, zero}, shifted ? name("unshifted") : y_name);
+    y_[static_cast<std::size_t>(id_)] = shifted ? out_.node("Sub", {y, offset}, y_name) : std::move(y);
     if (is_output(id_)) real(id_);
   }
 

@@ -2,6 +2,9 @@
 #define OCTET_IO_HPP
 
 #include <octet/io/onnx/import.hpp>
+#include <octet/io/onnx/qdq_read.hpp>
+#include <octet/io/onnx/qdq_write.hpp>
 #include <octet/io/read_file.hpp>
+#include <octet/io/write_file.hpp>
 
 #endif

@@ -1,5 +1,5 @@
-"""One program holds the same kernels compiled for two instruction sets. In whatever order they are linked, both give the same
-result and the baseline stays free of instructions that an old processor lacks."""
+"""One program holds the same kernels compiled for two instruction sets. In whatever order they are linked, both give the
+same result and the baseline stays free of instructions that an old processor lacks."""
 import pathlib
 import platform
 import re

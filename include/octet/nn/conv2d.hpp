@@ -72,4 +72,6 @@ struct conv2d {
 }  // namespace OCTET_ABI
 }  // namespace octet::nn
 
+#include <octet/nn/kernels/conv2d_s8_s8_s8cx/avx2.hpp>
+
 #endif

@@ -66,7 +66,7 @@ struct hard_swish_requantize {
   }
 };
 
-/// table[clamp<std::int32_t>(rescale(x, to_index[c]) + size/2, 0, size-1)], equation (11). Any non-linearity; size >= 4 and even.
+/// table[clamp(rescale(x, to_index[c]) + size/2, 0, size-1)], equation (11). Any non-linearity; size >= 4 and even.
 struct lookup {
   channel_multipliers to_index;
   const std::int8_t* table;

@@ -22,4 +22,6 @@ void finish(const Epilogue& epilogue, const Sum* sums, std::ptrdiff_t pitch, int
 }  // namespace OCTET_ABI
 }  // namespace octet::nn
 
+#include <octet/nn/kernels/finish_s8_s32/avx2.hpp>
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <octet/core/arch.hpp>
 #include <octet/core/config.hpp>
+#include <octet/core/elementary.hpp>
 #include <octet/core/fixed_point.hpp>
 #include <octet/core/preprocessing.hpp>
 #include <octet/core/result.hpp>

@@ -21,7 +21,8 @@ inline constexpr float dead_weight = 1e-8f;
 /// weights would let it overflow, and a large one would leave it no precision.
 inline constexpr float dead_scale = 0x1p-20f;
 
-/// The scale of one output channel's weights, by the observer and the scheme of `Weights` (a fake_quant).
+/// The scale of one output channel's weights, by the observer and the scheme of `Weights` (a fake_quant): dead_scale if all
+/// are dead, else what the scheme gives, which is smallest_scale at least.
 /// Preconditions: the scheme gives zero point 0 (symmetric), the weights are finite.
 template <class Weights>
 float weight_scale(std::span<const float> weights) {

@@ -1,9 +1,7 @@
 #include <octet/io/onnx/qdq_write.hpp>
 
-#include "onnxruntime_peer.hpp"
+#include "qdq_compare.hpp"
 #include "qdq_sample.hpp"
-
-#include <octet/graph/integer_backend.hpp>
 
 #include <doctest/doctest.h>
 
@@ -12,47 +10,17 @@ using namespace octet::graph;
 
 namespace {
 
-/// How many values of two implementations are equal, one step apart, or further.
-struct steps {
-  std::size_t total = 0, one = 0, more = 0;
-  int largest = 0;
-};
-
-/// Runs the integer network and its exported file on the same random pictures and compares the outputs in int8 steps.
+/// Both on random pictures.
 steps compare(const integer_model& m, onnxruntime_peer::optimisation level, int pictures = 4) {
-  const auto peer = onnxruntime_peer::load(io::to_onnx(m), level);
-  REQUIRE_MESSAGE(peer, (peer ? "" : peer.failure().what()));
-  const integer_program p(m.net);
-  integer_program::arena arena(p);
+  comparison both(m, level);
   std::mt19937 rng(5);
   std::uniform_real_distribution<float> pixel(-2.1f, 2.5f);
-  steps found;
+  std::vector<float> picture(m.net.input_shape().size());
   for (int n = 0; n < pictures; ++n) {
-    const auto in = p.map(arena, 0);
-    onnxruntime_peer::array x{{1, in.c, in.h, in.w}, {}};
-    for (int c = 0; c < in.c; ++c)
-      for (int i = 0; i < in.h * in.w; ++i) {
-        x.values.push_back(pixel(rng));
-        in.pixel(0, i)[c] = graph::detail::quantize(x.values.back(), m.quantizations[0], c);
-      }
-    p.run(arena);
-    const auto outputs = peer->run("image", x);
-    REQUIRE_MESSAGE(outputs, (outputs ? "" : outputs.failure().what()));
-    REQUIRE(outputs->size() == m.net.outputs.size());
-    for (int id : m.net.outputs) {
-      const auto& other = outputs->at(io::onnx::detail::output_name(m, id));
-      const auto map = p.map(arena, id);
-      REQUIRE(other.shape == std::vector<std::int64_t>{1, map.c, map.h, map.w});
-      const auto& q = m.quantizations[static_cast<std::size_t>(id)];
-      for (int c = 0; c < map.c; ++c)
-        for (int i = 0; i < map.h * map.w; ++i) {
-          const float real = other.values[static_cast<std::size_t>(c * map.h * map.w + i)];
-          const int d = std::abs(map.pixel(0, i)[c] - graph::detail::quantize(real, q, c));
-          ++found.total, found.one += d == 1, found.more += d > 1, found.largest = std::max(found.largest, d);
-        }
-    }
+    for (float& p : picture) p = pixel(rng);
+    both.run({picture.data(), m.net.input_shape()});
   }
-  return found;
+  return both.found;
 }
 
 constexpr auto levels = {onnxruntime_peer::optimisation::disabled, onnxruntime_peer::optimisation::all};

@@ -1,10 +1,13 @@
 #ifndef OCTET_IO_HPP
 #define OCTET_IO_HPP
 
+#include <octet/io/json_writer.hpp>
 #include <octet/io/onnx/import.hpp>
 #include <octet/io/onnx/qdq_read.hpp>
 #include <octet/io/onnx/qdq_write.hpp>
+#include <octet/io/progress.hpp>
 #include <octet/io/read_file.hpp>
+#include <octet/io/table.hpp>
 #include <octet/io/write_file.hpp>
 
 #endif

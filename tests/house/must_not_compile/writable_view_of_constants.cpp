@@ -1,4 +1,4 @@
-// says: could not convert / no viable conversion
+// says: could not convert / no known conversion
 #include <octet/core/view.hpp>
 
 void fill(octet::map_view<signed char> map);

@@ -3,10 +3,8 @@
 
 // The only header that names xtensor's files: they moved into folders with release 0.26.
 #if __has_include(<xtensor/containers/xtensor.hpp>)
-#include <xtensor/containers/xadapt.hpp>
 #include <xtensor/containers/xtensor.hpp>
 #else
-#include <xtensor/xadapt.hpp>
 #include <xtensor/xtensor.hpp>
 #endif
 

@@ -32,10 +32,11 @@ result<graph::integer_model> quantize(const graph::model& m, const std::vector<s
                                       const quantize_options& options = {}) {
   if (pictures.empty()) return error(errc::missing, m.name + ": no calibration pictures; accepted: at least one, a hundred or more are better");
   const graph::float_program program(m.net);
+  const data::preprocessor<float> prepare(m.pre);
   const auto fill = [&](int i, map_view<float> input) -> result<void> {
     const auto image = data::read_image(pictures[static_cast<std::size_t>(i)]);
     if (!image) return image.failure();
-    data::preprocess(*image, m.pre, input);
+    prepare(*image, input);
     return {};
   };
   auto seen = calibrate<Recipe>(program, static_cast<int>(pictures.size()), options.threads, fill, options.done);

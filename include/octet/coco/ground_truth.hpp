@@ -1,0 +1,47 @@
+#ifndef OCTET_COCO_GROUND_TRUTH_HPP
+#define OCTET_COCO_GROUND_TRUTH_HPP
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace octet::coco {
+
+/// x, y, width, height in pixels.
+using bounds = std::array<double, 4>;
+
+struct picture {
+  std::int64_t id = 0;
+  int width = 0, height = 0;
+  std::string file_name;
+};
+
+struct category {
+  std::int64_t id = 0;
+  std::string name;
+};
+
+struct annotation {
+  std::int64_t id = 0, image_id = 0, category_id = 0;
+  bounds bbox{};
+  double area = 0;     ///< of the object (its mask where it has one), which decides small, medium or large
+  bool crowd = false;  ///< a region of many objects: detections inside are neither right nor wrong
+};
+
+struct ground_truth {
+  std::vector<picture> images;
+  std::vector<coco::category> categories;
+  std::vector<annotation> annotations;
+};
+
+/// One detection as COCO result files hold it.
+struct scored_box {
+  std::int64_t image_id = 0, category_id = 0;
+  bounds bbox{};
+  double score = 0;
+};
+
+}  // namespace octet::coco
+
+#endif

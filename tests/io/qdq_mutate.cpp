@@ -29,6 +29,5 @@ TEST_CASE("an exported model survives 10,000 mutations") {
                               << (counting_new::peak_bytes() >> 20) << " MiB");
     CHECK(wrong == 0);
     CHECK(refused > 1000);
-    CHECK(longest < 5);
   }
 }

@@ -1,15 +1,14 @@
-// says: merge
+// says: self.fit(range)
 // flags: -DOCTET_MUST_FAIL
 #include <octet/quant/fake_quant.hpp>
-#include <octet/quant/scheme/affine.hpp>
+#include <octet/quant/observer/min_max.hpp>
 
-struct last_seen {
-  float low = 0, high = 0;
-  void observe(std::span<const float> values) { low = values.front(), high = values.back(); }
-  octet::interval bounds() const { return {low, high}; }
+struct unit_steps {
+  using storage = std::int8_t;
+  static constexpr int qmin = -128, qmax = 127;
 #ifndef OCTET_MUST_FAIL
-  void merge(const last_seen& other) { *this = other; }
+  octet::qparams fit(octet::interval) const { return {1.0f, 0}; }
 #endif
 };
 
-octet::quant::fake_quant<last_seen, octet::quant::affine<>> quantiser;
+octet::quant::fake_quant<octet::quant::min_max, unit_steps> quantiser;

@@ -30,8 +30,9 @@ octet::interval random_range(std::mt19937& random) {
 }  // namespace
 
 TEST_CASE_TEMPLATE("inside the range the round trip errs by half a step", Scheme, affine<>, affine<std::uint8_t>,
-                   affine<std::int8_t, 2>, affine<std::uint8_t, 5>, symmetric<>, symmetric<std::int8_t, codes::narrow>,
-                   symmetric<std::int8_t, codes::narrow, 3>, affine<std::int16_t>, symmetric<std::int16_t, codes::full, 12>) {
+                   affine<std::int8_t, 2>, affine<std::uint8_t, 5>, affine<std::int16_t>, symmetric<>,
+                   symmetric<std::int8_t, codes::narrow>, symmetric<std::int8_t, codes::narrow, 3>,
+                   symmetric<std::int16_t, codes::full, 12>) {
   std::mt19937 random(1);
   for (int i = 0; i < 2000; ++i) {
     const octet::interval r = random_range(random);

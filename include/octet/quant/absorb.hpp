@@ -1,17 +1,18 @@
 #ifndef OCTET_QUANT_ABSORB_HPP
 #define OCTET_QUANT_ABSORB_HPP
 
+#include <octet/core/config.hpp>
 #include <octet/core/types.hpp>
 #include <octet/quant/concepts.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <ratio>
 #include <span>
 #include <vector>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// Every channel has the scale it needs itself.
 struct full_absorption {
@@ -53,6 +54,7 @@ std::vector<qparams> absorb(std::span<const interval> bounds, Absorption absorpt
   return r;
 }
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

@@ -19,6 +19,7 @@
 #include <vector>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// The range of what `o` has seen that suits the scheme: o.bounds_for<Scheme>() where it exists, else o.bounds().
 template <scheme Scheme, observer Observer>
@@ -125,6 +126,7 @@ class fake_quant {
   std::vector<Observer> observers_;
 };
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

@@ -1,6 +1,7 @@
 #ifndef OCTET_QUANT_GROUP_VALUES_HPP
 #define OCTET_QUANT_GROUP_VALUES_HPP
 
+#include <octet/core/config.hpp>
 #include <octet/core/view.hpp>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <vector>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// Calls f(group, values) once for every group of `width` neighbouring channels of the map, with all values of the group in
 /// one piece of memory. Their order inside the group is not specified; they are copied unless the map is one group
@@ -38,6 +40,7 @@ void group_values(map_view<const float> map, int width, F&& f) {
   }
 }
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// The integer in [qmin, qmax] that stands for x: clamp(round(x / scale) + zero_point). The quotient is formed in double,
 /// where no quotient of two floats is taken for a tie that is none. Infinities saturate.
@@ -32,6 +33,7 @@ constexpr float dequantize(std::int32_t q, qparams p) noexcept {
   return static_cast<float>(double{p.scale} * (static_cast<double>(q) - p.zero_point));
 }
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

@@ -1,6 +1,7 @@
 #ifndef OCTET_QUANT_RECIPE_HPP
 #define OCTET_QUANT_RECIPE_HPP
 
+#include <octet/core/config.hpp>
 #include <octet/core/types.hpp>
 #include <octet/core/view.hpp>
 #include <octet/quant/absorb.hpp>
@@ -20,6 +21,7 @@
 #include <vector>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// All decisions of a quantisation. Derive from it and override one alias to change one decision.
 ///   activations  how maps are watched and represented
@@ -68,6 +70,7 @@ template <class R>
 concept recipe_type =
     quantizer<typename R::activations> && quantizer<typename R::weights> && absorption<typename R::absorption>;
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

@@ -13,6 +13,7 @@
 #include <vector>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// Weights of an output channel that are all smaller than this in magnitude are dead: they become zeros.
 inline constexpr float dead_weight = 1e-8f;
@@ -65,6 +66,7 @@ auto quantize_weights(std::span<const float> weights, std::span<const float> sca
   return q;
 }
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

@@ -1,6 +1,7 @@
 #ifndef OCTET_QUANT_OBSERVER_ABS_MAX_HPP
 #define OCTET_QUANT_OBSERVER_ABS_MAX_HPP
 
+#include <octet/core/config.hpp>
 #include <octet/core/types.hpp>
 #include <octet/quant/observer/summary.hpp>
 
@@ -9,6 +10,7 @@
 #include <span>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// [-T, T] with T the largest magnitude of all. Values that are not finite are left out and counted.
 class abs_max {
@@ -30,6 +32,7 @@ class abs_max {
   std::uint64_t rejected_ = 0;
 };
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

@@ -1,6 +1,7 @@
 #ifndef OCTET_QUANT_OBSERVER_EXPECTED_ERROR_HPP
 #define OCTET_QUANT_OBSERVER_EXPECTED_ERROR_HPP
 
+#include <octet/core/config.hpp>
 #include <octet/core/types.hpp>
 #include <octet/quant/observer/histogram.hpp>
 
@@ -9,6 +10,7 @@
 #include <vector>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// The squared error that quantisation is to be expected to make on what a histogram has counted, if the values lie
 /// evenly inside their bins. Exact for the grid and its saturation, not the usual scale^2 / 12, because a channel of small
@@ -17,7 +19,10 @@ class expected_error {
  public:
   template <int Bins>
   explicit expected_error(const histogram<Bins>& h) {
-    h.for_each_bin([&](float a, float b, std::uint64_t n) { bins_.push_back({a, b, static_cast<double>(n)}); });
+    h.for_each_bin([&](float a, float b, std::uint64_t count) {
+      const auto n = static_cast<double>(count);
+      bins_.push_back({a, b, b > a ? n / (double{b} - double{a}) : n});
+    });
   }
 
   /// Sum over all values of (x - dequantize(quantize(x)))^2 for integers in [qmin, qmax].
@@ -28,9 +33,9 @@ class expected_error {
       if (b.hi > b.lo) {
         const double from = b.lo == at ? integral : g.integral(b.lo);
         at = b.hi, integral = g.integral(b.hi);
-        sum += b.count * (integral - from) / (b.hi - b.lo);
+        sum += b.density * (integral - from);
       } else {
-        sum += b.count * g.at(b.lo);
+        sum += b.density * g.at(b.lo);
       }
     }
     return sum;
@@ -38,7 +43,7 @@ class expected_error {
 
  private:
   struct bin {
-    double lo, hi, count;
+    double lo, hi, density;  // values per unit; their number where the bin has no width
   };
 
   struct grid {
@@ -62,6 +67,7 @@ class expected_error {
   std::vector<bin> bins_;
 };
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

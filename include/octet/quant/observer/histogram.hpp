@@ -13,6 +13,7 @@
 #include <vector>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// Counts values in bins whose edges do not depend on the data: per sign, each power of two is cut into Bins / 32 equal
 /// bins, and the 16 powers of two below the largest magnitude have bins of their own, what is smaller shares the lowest.
@@ -131,6 +132,7 @@ class histogram {
   std::uint64_t total_ = 0, rejected_ = 0;
 };
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

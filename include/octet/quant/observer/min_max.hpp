@@ -1,6 +1,7 @@
 #ifndef OCTET_QUANT_OBSERVER_MIN_MAX_HPP
 #define OCTET_QUANT_OBSERVER_MIN_MAX_HPP
 
+#include <octet/core/config.hpp>
 #include <octet/core/types.hpp>
 #include <octet/quant/observer/summary.hpp>
 
@@ -8,6 +9,7 @@
 #include <span>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// The smallest and the largest value of all. Values that are not finite are left out and counted.
 class min_max {
@@ -28,6 +30,7 @@ class min_max {
   summary seen_;
 };
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

@@ -1,6 +1,7 @@
 #ifndef OCTET_QUANT_OBSERVER_MOVING_AVERAGE_ABS_MAX_HPP
 #define OCTET_QUANT_OBSERVER_MOVING_AVERAGE_ABS_MAX_HPP
 
+#include <octet/core/config.hpp>
 #include <octet/core/types.hpp>
 #include <octet/quant/observer/summary.hpp>
 
@@ -11,6 +12,7 @@
 #include <vector>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// Paddle's activation observer. Per batch state = Rate * state + 1 and accum = Rate * accum + max|x|; the range is [-T, T]
 /// with T = accum / state, so late batches weigh more. Both start at 0 (Paddle starts them at 1, as if a batch with
@@ -48,6 +50,7 @@ class moving_average_abs_max {
   std::uint64_t rejected_ = 0;
 };
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

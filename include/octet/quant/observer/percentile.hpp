@@ -1,6 +1,7 @@
 #ifndef OCTET_QUANT_OBSERVER_PERCENTILE_HPP
 #define OCTET_QUANT_OBSERVER_PERCENTILE_HPP
 
+#include <octet/core/config.hpp>
 #include <octet/core/types.hpp>
 #include <octet/quant/observer/histogram.hpp>
 
@@ -9,6 +10,7 @@
 #include <span>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// The range that leaves out at most the share 1 - Ratio of the values on either side: of n values,
 /// floor(n * (1 - Ratio)) may lie above it and as many below. An end is the outer edge of the histogram's bin in which the
@@ -40,6 +42,7 @@ class percentile {
   histogram<Bins> seen_;
 };
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

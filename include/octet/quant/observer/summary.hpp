@@ -1,12 +1,15 @@
 #ifndef OCTET_QUANT_OBSERVER_SUMMARY_HPP
 #define OCTET_QUANT_OBSERVER_SUMMARY_HPP
 
+#include <octet/core/config.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// Extremes of the finite values of one batch. lo = hi = 0 if there are none.
 struct summary {
@@ -33,7 +36,7 @@ inline summary summarise(std::span<const float> values) noexcept {
   std::size_t i = 0;
   for (; i + lanes <= values.size(); i += lanes)
     for (std::size_t k = 0; k < lanes; ++k) take(values[i + k], k);
-  for (; i < values.size(); ++i) take(values[i], 0);
+  for (float x : values.subspan(i)) take(x, 0);
   summary s;
   for (std::size_t k = 0; k < lanes; ++k) {
     s.count += finite[k];
@@ -46,6 +49,7 @@ inline summary summarise(std::span<const float> values) noexcept {
   return s;
 }
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

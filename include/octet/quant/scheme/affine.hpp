@@ -1,6 +1,7 @@
 #ifndef OCTET_QUANT_SCHEME_AFFINE_HPP
 #define OCTET_QUANT_SCHEME_AFFINE_HPP
 
+#include <octet/core/config.hpp>
 #include <octet/core/fixed_point.hpp>
 #include <octet/core/rounding.hpp>
 #include <octet/core/types.hpp>
@@ -10,6 +11,7 @@
 #include <cstdint>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// All codes for [min(lo, 0), max(hi, 0)]: scale = width / (qmax - qmin), at least smallest_scale;
 /// zero_point = clamp(round_half_even(qmin - lo / scale)). Zero is exactly representable, because padding and ReLU make
@@ -28,6 +30,7 @@ struct affine {
   }
 };
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

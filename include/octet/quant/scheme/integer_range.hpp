@@ -1,11 +1,14 @@
 #ifndef OCTET_QUANT_SCHEME_INTEGER_RANGE_HPP
 #define OCTET_QUANT_SCHEME_INTEGER_RANGE_HPP
 
+#include <octet/core/config.hpp>
+
 #include <concepts>
 #include <cstdint>
 #include <limits>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// Which integers of `Bits` bits a scheme uses: all of them, or all but the most negative one, so that -q is always
 /// representable too.
@@ -39,6 +42,7 @@ constexpr float scale_of(double width, std::int32_t steps) noexcept {
 
 }  // namespace detail
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

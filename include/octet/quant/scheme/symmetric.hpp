@@ -1,6 +1,7 @@
 #ifndef OCTET_QUANT_SCHEME_SYMMETRIC_HPP
 #define OCTET_QUANT_SCHEME_SYMMETRIC_HPP
 
+#include <octet/core/config.hpp>
 #include <octet/core/types.hpp>
 #include <octet/quant/scheme/integer_range.hpp>
 
@@ -8,6 +9,7 @@
 #include <cstdint>
 
 namespace octet::quant {
+inline namespace OCTET_ABI {
 
 /// Zero point 0; T = max(|lo|, |hi|) becomes qmax: scale = T / qmax, at least smallest_scale. Codes are
 /// [-(qmax + 1), qmax] (full, as Paddle's round_type 0) or [-qmax, qmax] (narrow, as weights should be: products of two
@@ -24,6 +26,7 @@ struct symmetric {
   }
 };
 
+}  // namespace OCTET_ABI
 }  // namespace octet::quant
 
 #endif

@@ -1,9 +1,14 @@
 #ifndef OCTET_DATA_HPP
 #define OCTET_DATA_HPP
 
+#include <octet/data/coco_names.hpp>
+#include <octet/data/draw.hpp>
 #include <octet/data/folder.hpp>
+#include <octet/data/font.hpp>
 #include <octet/data/image.hpp>
 #include <octet/data/preprocess.hpp>
 #include <octet/data/resize.hpp>
+#include <octet/data/stb.hpp>
+#include <octet/data/text.hpp>
 
 #endif

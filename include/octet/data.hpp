@@ -6,6 +6,7 @@
 #include <octet/data/folder.hpp>
 #include <octet/data/font.hpp>
 #include <octet/data/image.hpp>
+#include <octet/data/image_file.hpp>
 #include <octet/data/preprocess.hpp>
 #include <octet/data/resize.hpp>
 #include <octet/data/stb.hpp>

@@ -1,6 +1,6 @@
 #include "qdq_compare.hpp"
 
-#include <octet/data/image.hpp>
+#include <octet/data/image_file.hpp>
 #include <octet/data/preprocess.hpp>
 #include <octet/graph/pass/simplify.hpp>
 #include <octet/io/onnx/import.hpp>

@@ -2,7 +2,7 @@
 #define OCTET_PTQ_QUANTIZE_HPP
 
 #include <octet/core/result.hpp>
-#include <octet/data/image.hpp>
+#include <octet/data/image_file.hpp>
 #include <octet/data/preprocess.hpp>
 #include <octet/graph/float_backend.hpp>
 #include <octet/graph/model.hpp>

@@ -21,7 +21,8 @@ TEST_CASE("square_root is correctly rounded") {
   std::mt19937 random(7);
   int wrong = 0;
   for (int i = 0; i < 200000; ++i) {
-    const float x = std::ldexp(1.0f + static_cast<float>(random() % (1u << 23)) * 0x1p-23f, static_cast<int>(random() % 252) - 126);
+    const float x =
+        std::ldexp(1.0f + static_cast<float>(random() % (1u << 23)) * 0x1p-23f, static_cast<int>(random() % 252) - 126);
     wrong += octet::square_root(x) != std::sqrt(x);
   }
   CHECK(wrong == 0);

@@ -28,7 +28,8 @@ struct sample {
     // Most scores small, as a detector's are.
     for (int i = 0; i < h * w; ++i)
       for (int c = 0; c < classes; ++c)
-        if (random() % 16) raw[static_cast<std::size_t>(i * channels + c)] = static_cast<std::int8_t>(static_cast<int>(random() % 6) - 128);
+        if (random() % 16)
+          raw[static_cast<std::size_t>(i * channels + c)] = static_cast<std::int8_t>(static_cast<int>(random() % 6) - 128);
     for (int c = 0; c < 4 * bins; ++c) {
       scale.push_back(0.01f + static_cast<float>(random() % 100) * 0.001f);
       zero_point.push_back(static_cast<std::int8_t>(static_cast<int>(random() % 41) - 20));

@@ -67,7 +67,8 @@ void check(const std::vector<detection>& found, const std::vector<expected>& wan
   }
   for (const detection& f : found)
     CHECK(std::any_of(found.begin(), found.end(), [&](const detection& d) {
-      const bool is_wanted = std::any_of(wanted.begin(), wanted.end(), [&](const expected& w) { return w.label == d.label; });
+      const bool is_wanted =
+          std::any_of(wanted.begin(), wanted.end(), [&](const expected& w) { return w.label == d.label; });
       return is_wanted && (&d == &f || (d.label != f.label && detect::overlap(d.box, f.box) > 0.9f));
     }));
 }

@@ -41,7 +41,8 @@ indices naive(const std::vector<detection>& d, const detect::multiclass_nms& rul
   std::vector<std::pair<float, std::pair<std::int32_t, std::uint32_t>>> all;
   for (auto& [label, list] : classes) {
     std::stable_sort(list.begin(), list.end(), better);
-    if (rule.nms_top_k > -1 && list.size() > static_cast<std::size_t>(rule.nms_top_k)) list.resize(static_cast<std::size_t>(rule.nms_top_k));
+    if (rule.nms_top_k > -1 && list.size() > static_cast<std::size_t>(rule.nms_top_k))
+      list.resize(static_cast<std::size_t>(rule.nms_top_k));
     float threshold = rule.nms_threshold;
     for (const auto& [score, i] : list) {
       bool keep = true;
@@ -147,7 +148,8 @@ TEST_CASE("stable_sort sorts, and keeps the order of equals") {
   for (std::size_t n = 0; n < 200; ++n) {
     std::vector<std::pair<int, std::size_t>> values(n), buffer(n);
     for (std::size_t i = 0; i < n; ++i) values[i] = {static_cast<int>(random() % 8), i};
-    detect::stable_sort(std::span(values), std::span(buffer), [](const auto& a, const auto& b) { return a.first < b.first; });
+    detect::stable_sort(std::span(values), std::span(buffer),
+                        [](const auto& a, const auto& b) { return a.first < b.first; });
     REQUIRE(std::is_sorted(values.begin(), values.end()));
   }
 }

@@ -56,7 +56,8 @@ TEST_CASE("progress off a terminal is plain lines, one for each tenth") {
   CHECK(text.find("calibrate: 50 %, 250/500, 10.0/s, 0:25 left\n") != std::string::npos);
   CHECK(text.ends_with("calibrate: 500/500, 10.0/s in 0:50\n"));
   // Slow steps: a line each, and hours.
-  CHECK(run(2, std::chrono::hours(1), false) == "calibrate: 50 %, 1/2, 0.00/s, 1:00:00 left\ncalibrate: 2/2, 0.00/s in 2:00:00\n");
+  CHECK(run(2, std::chrono::hours(1), false) ==
+        "calibrate: 50 %, 1/2, 0.00/s, 1:00:00 left\ncalibrate: 2/2, 0.00/s in 2:00:00\n");
 }
 
 TEST_CASE("a progress bar stays in its line") {
@@ -91,7 +92,15 @@ TEST_CASE("tables align numbers to the right and words to the left") {
 
 TEST_CASE("JSON with and without indentation") {
   const auto write = [](json_writer w) {
-    w.begin_object().member("a", 1).key("b").begin_array().value(true).value(nullptr).value(-2.5).begin_object().end_object();
+    w.begin_object()
+        .member("a", 1)
+        .key("b")
+        .begin_array()
+        .value(true)
+        .value(nullptr)
+        .value(-2.5)
+        .begin_object()
+        .end_object();
     w.end_array().member("c", "d").key("e").begin_array().end_array().end_object();
     return w.take();
   };
@@ -119,8 +128,10 @@ TEST_CASE("JSON numbers read back as the same value") {
     static_assert(sizeof x == sizeof bits);
     std::memcpy(&x, &bits, sizeof x);
     const std::string text = json_writer(0).value(x).take();
-    if (!std::isfinite(x)) CHECK(text == "null\n");
-    else CHECK(std::strtod(text.c_str(), nullptr) == x);
+    if (!std::isfinite(x))
+      CHECK(text == "null\n");
+    else
+      CHECK(std::strtod(text.c_str(), nullptr) == x);
   }
   CHECK(json_writer(0).value(0.1f).take() == "0.1\n");
   CHECK(json_writer(0).value(std::nan("")).take() == "null\n");

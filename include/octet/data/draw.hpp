@@ -119,7 +119,8 @@ void draw_detections(image& to, std::span<const detection> detections, Names&& n
 }
 
 /// Two pictures on a dark ground, each with a caption above; pictures of unequal height share their upper edge.
-inline image side_by_side(const image& left, std::string_view left_caption, const image& right, std::string_view right_caption) {
+inline image side_by_side(const image& left, std::string_view left_caption, const image& right,
+                          std::string_view right_caption) {
   const image& larger = left.height > right.height ? left : right;
   const float unit = 1.25f * detail::text_unit(larger);
   const int margin = static_cast<int>(std::lround(6.0f * unit));
@@ -131,7 +132,8 @@ inline image side_by_side(const image& left, std::string_view left_caption, cons
     for (int y = 0; y < picture->height; ++y)
       std::copy_n(picture->pixel(y, 0), std::size_t{3} * static_cast<std::size_t>(picture->width), sheet.pixel(top + y, x));
     text line{caption, unit};
-    if (const float room = static_cast<float>(picture->width); line.width() > room) line.unit = std::max(0.8f, unit * room / line.width());
+    if (const float room = static_cast<float>(picture->width); line.width() > room)
+      line.unit = std::max(0.8f, unit * room / line.width());
     line.draw(sheet, static_cast<float>(x), 6.0f * unit, {240, 240, 240});
     x += picture->width + margin;
   }

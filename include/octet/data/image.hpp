@@ -14,7 +14,8 @@ struct image {
 
   image() = default;
   /// A black picture. Precondition: neither size is negative.
-  image(int w, int h) : width(w), height(h), pixels(std::size_t{3} * static_cast<std::size_t>(w) * static_cast<std::size_t>(h)) {}
+  image(int w, int h)
+      : width(w), height(h), pixels(std::size_t{3} * static_cast<std::size_t>(w) * static_cast<std::size_t>(h)) {}
 
   std::uint8_t* pixel(int y, int x) noexcept { return pixels.data() + offset(y, x); }
   const std::uint8_t* pixel(int y, int x) const noexcept { return pixels.data() + offset(y, x); }

@@ -27,7 +27,8 @@ inline result<image> decode_image(const std::vector<std::uint8_t>& bytes, const 
   int w = 0, h = 0, channels = 0;
   const auto failure = [&] {
     const char* why = stbi_failure_reason();
-    return error(errc::syntax, name + ": does not decode (" + (why ? why : "unknown reason") + "); JPEG and PNG are accepted");
+    return error(errc::syntax,
+                 name + ": does not decode (" + (why ? why : "unknown reason") + "); JPEG and PNG are accepted");
   };
   if (size == 0) return error(errc::syntax, name + ": is empty; JPEG and PNG are accepted");
   if (!stbi_info_from_memory(bytes.data(), size, &w, &h, &channels)) return failure();
@@ -62,7 +63,8 @@ inline result<void> write_image(const std::filesystem::path& path, const image& 
   for (char& c : extension)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
   if (extension != ".png" && extension != ".jpg" && extension != ".jpeg")
-    return error(errc::unsupported, path.string() + ": pictures are written as .png, .jpg or .jpeg, not \"" + extension + '"');
+    return error(errc::unsupported,
+                 path.string() + ": pictures are written as .png, .jpg or .jpeg, not \"" + extension + '"');
 
   std::string bytes;
   const auto append = [](void* to, void* data, int size) {
@@ -73,7 +75,8 @@ inline result<void> write_image(const std::filesystem::path& path, const image& 
   const int done = extension == ".png" ? stbi_write_png_to_func(append, &bytes, w, h, 3, pixels, 3 * w)
                                        : stbi_write_jpg_to_func(append, &bytes, w, h, 3, pixels, 92);
   if (!done || w == 0 || h == 0)
-    return error(errc::invalid, path.string() + ": a picture of " + std::to_string(w) + " x " + std::to_string(h) + " cannot be written");
+    return error(errc::invalid,
+                 path.string() + ": a picture of " + std::to_string(w) + " x " + std::to_string(h) + " cannot be written");
 
   std::filesystem::path aside = path;
   aside += ".partial";

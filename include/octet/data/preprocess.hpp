@@ -51,11 +51,9 @@ inline value_tables<std::int8_t> make_tables(const preprocessing& p, std::span<c
 template <class T>
 class preprocessor {
  public:
-  explicit preprocessor(const preprocessing& p) noexcept
-    requires std::same_as<T, float>
-      : how_(p), tables_(make_tables(p)) {}
-  preprocessor(const preprocessing& p, std::span<const qparams> q) noexcept
-    requires std::same_as<T, std::int8_t>
+  explicit preprocessor(const preprocessing& p) noexcept requires std::same_as<T, float> : how_(p),
+                                                                                           tables_(make_tables(p)) {}
+  preprocessor(const preprocessing& p, std::span<const qparams> q) noexcept requires std::same_as<T, std::int8_t>
       : how_(p), tables_(make_tables(p, q)) {}
 
   /// Preconditions: the picture has pixels; `out` is [height, width, 3] of the preprocessing.

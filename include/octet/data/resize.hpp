@@ -29,7 +29,8 @@ concept resize_filter = requires(float t, const std::array<const std::int32_t*, 
 inline namespace OCTET_ABI {
 
 namespace detail {
-/// A product that the compiler cannot fuse with a following addition: with one rounding less, weights differ in the last bit.
+/// A product that the compiler cannot fuse with a following addition: with one rounding less, weights differ in the last
+/// bit.
 template <class T>
 T product(T a, T b) noexcept {
   const volatile T p = a * b;
@@ -99,7 +100,8 @@ struct axis {
       const auto floor = static_cast<std::int32_t>(rounding::detail::floor(centre));
       const auto w = Filter::weights(centre - static_cast<float>(floor));
       for (std::size_t k = 0; k < Filter::taps; ++k) {
-        sources[i][k] = clamp(floor + static_cast<std::int32_t>(k) + 1 - static_cast<std::int32_t>(Filter::taps / 2), 0, from - 1);
+        sources[i][k] =
+            clamp(floor + static_cast<std::int32_t>(k) + 1 - static_cast<std::int32_t>(Filter::taps / 2), 0, from - 1);
         weights[i][k] = static_cast<std::int32_t>(rounding::half_even{}(w[k] * 2048.0f));
       }
     }

@@ -19,7 +19,8 @@ inline void blend(image& to, int x, int y, const colour& c, float share) {
   if (x < 0 || y < 0 || x >= to.width || y >= to.height) return;
   std::uint8_t* p = to.pixel(y, x);
   for (std::size_t k = 0; k < 3; ++k)
-    p[k] = static_cast<std::uint8_t>(static_cast<float>(p[k]) + (static_cast<float>(c[k]) - static_cast<float>(p[k])) * share + 0.5f);
+    p[k] = static_cast<std::uint8_t>(static_cast<float>(p[k]) +
+                                     (static_cast<float>(c[k]) - static_cast<float>(p[k])) * share + 0.5f);
 }
 
 /// Fills the columns [x1, x2) of the rows [y1, y2), as far as they lie in the picture.
@@ -67,7 +68,8 @@ struct text {
     const std::string_view s = font::strokes_of(letter);
     for (std::size_t i = 0; i + 1 < s.size() && count < segments.size(); i += 2) {
       if (s[i] == ' ') first = true, ++i;
-      const float to_x = left + unit * static_cast<float>(font::digit(s[i])), to_y = top + unit * static_cast<float>(font::digit(s[i + 1]));
+      const float to_x = left + unit * static_cast<float>(font::digit(s[i])),
+                  to_y = top + unit * static_cast<float>(font::digit(s[i + 1]));
       const bool dot = first && (i + 2 >= s.size() || s[i + 2] == ' ');
       if (!first || dot) segments[count++] = {dot ? to_x : x, dot ? to_y : y, to_x, to_y};
       x = to_x, y = to_y, first = false;

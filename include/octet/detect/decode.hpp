@@ -15,10 +15,10 @@ namespace octet::detect {
 /// The maps of one pyramid level, and what their elements stand for.
 template <values Scores, values Distances = Scores>
 struct level {
-  int stride = 8;                                          ///< network-input pixels per cell
-  map_view<const typename Scores::element> scores;         ///< [H,W,K] class probabilities
-  map_view<const typename Scores::element> quality;        ///< [H,W,1] probability, or no data: there is none
-  map_view<const typename Distances::element> distances;   ///< [H,W,4*bins] logits, sides left, top, right, bottom
+  int stride = 8;                                         ///< network-input pixels per cell
+  map_view<const typename Scores::element> scores;        ///< [H,W,K] class probabilities
+  map_view<const typename Scores::element> quality;       ///< [H,W,1] probability, or no data: there is none
+  map_view<const typename Distances::element> distances;  ///< [H,W,4*bins] logits, sides left, top, right, bottom
   Scores of_scores{}, of_quality{};
   Distances of_distances{};
 };
@@ -74,8 +74,8 @@ constexpr float expectation(const typename Distances::element* logits, int first
 /// Preconditions: maps of equal height and width; distances has 4 * bins channels; scale factors > 0; threshold >= 0.
 /// Cost: a comparison per score; the softmax is computed only for cells with a candidate.
 template <values Scores, values Distances>
-constexpr void decode(const level<Scores, Distances>& head, std::span<const float> projection, float threshold, float scale_x,
-                      float scale_y, candidates& out) noexcept {
+constexpr void decode(const level<Scores, Distances>& head, std::span<const float> projection, float threshold,
+                      float scale_x, float scale_y, candidates& out) noexcept {
   const int bins = static_cast<int>(projection.size());
   OCTET_EXPECTS(bins > 0 && head.distances.c == 4 * bins && scale_x > 0 && scale_y > 0 && threshold >= 0);
   OCTET_EXPECTS(head.distances.h == head.scores.h && head.distances.w == head.scores.w);

@@ -59,7 +59,8 @@ struct multiclass_nms {
   /// Moves what remains of one class, which lies sorted in order[first, last), to order[at, ...); at <= first.
   constexpr std::size_t suppress(std::span<const detection> candidates, std::span<std::uint32_t> order, std::size_t first,
                                  std::size_t last, std::size_t at) const noexcept {
-    if (nms_top_k >= 0 && last - first > static_cast<std::size_t>(nms_top_k)) last = first + static_cast<std::size_t>(nms_top_k);
+    if (nms_top_k >= 0 && last - first > static_cast<std::size_t>(nms_top_k))
+      last = first + static_cast<std::size_t>(nms_top_k);
     std::size_t kept = 0;
     float threshold = nms_threshold;
     for (std::size_t i = first; i < last; ++i) {

@@ -10,9 +10,7 @@ namespace detail {
 /// Rounded to float before anything is added to it, which a * b need not be where multiply-add is one instruction.
 constexpr float product(float a, float b) noexcept { return static_cast<float>(static_cast<double>(a) * b); }
 
-constexpr float area(const box& b) noexcept {
-  return b.x2 < b.x1 || b.y2 < b.y1 ? 0.0f : product(b.x2 - b.x1, b.y2 - b.y1);
-}
+constexpr float area(const box& b) noexcept { return b.x2 < b.x1 || b.y2 < b.y1 ? 0.0f : product(b.x2 - b.x1, b.y2 - b.y1); }
 }  // namespace detail
 
 /// Intersection over union in single precision, step by step as Paddle's JaccardOverlap: 0 for boxes apart, NaN for two

@@ -21,7 +21,8 @@ constexpr void stable_sort(std::span<T> values, std::span<T> buffer, Before befo
       const std::size_t middle = start + width < n ? start + width : n;
       const std::size_t end = middle + width < n ? middle + width : n;
       std::size_t a = start, b = middle;
-      for (std::size_t i = start; i < end; ++i) to[i] = a < middle && (b == end || !before(from[b], from[a])) ? from[a++] : from[b++];
+      for (std::size_t i = start; i < end; ++i)
+        to[i] = a < middle && (b == end || !before(from[b], from[a])) ? from[a++] : from[b++];
     }
     T* const other = from;
     from = to;

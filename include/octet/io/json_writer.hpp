@@ -46,11 +46,7 @@ class json_writer {
   json_writer& value(std::nullptr_t) { return raw("null"); }
   json_writer& value(std::same_as<bool> auto b) { return raw(b ? "true" : "false"); }
   json_writer& value(std::floating_point auto x) { return std::isfinite(x) ? number(x) : raw("null"); }
-  json_writer& value(std::integral auto x)
-    requires(!std::same_as<decltype(x), bool>)
-  {
-    return number(x);
-  }
+  json_writer& value(std::integral auto x) requires(!std::same_as<decltype(x), bool>) { return number(x); }
 
   template <class T>
   json_writer& member(std::string_view name, const T& x) {
@@ -128,12 +124,18 @@ class json_writer {
     while (!s.empty()) {
       const std::size_t n = character(s);
       const auto c = static_cast<unsigned char>(s.front());
-      if (n == 0) text_ += "\xEF\xBF\xBD";
-      else if (c == '"' || c == '\\') (text_ += '\\') += s.front();
-      else if (c == '\n') text_ += "\\n";
-      else if (c == '\t') text_ += "\\t";
-      else if (c < 0x20) ((text_ += "\\u00") += hex[c >> 4]) += hex[c & 15];
-      else text_ += s.substr(0, n);
+      if (n == 0)
+        text_ += "\xEF\xBF\xBD";
+      else if (c == '"' || c == '\\')
+        (text_ += '\\') += s.front();
+      else if (c == '\n')
+        text_ += "\\n";
+      else if (c == '\t')
+        text_ += "\\t";
+      else if (c < 0x20)
+        ((text_ += "\\u00") += hex[c >> 4]) += hex[c & 15];
+      else
+        text_ += s.substr(0, n);
       s.remove_prefix(n ? n : 1);
     }
     text_ += '"';

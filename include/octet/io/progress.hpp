@@ -53,8 +53,10 @@ class basic_progress {
     if (output_.bar ? shown_ && now - drawn_ < std::chrono::milliseconds(100) : shown_ && tenth == tenth_) return;
     drawn_ = now, tenth_ = tenth, shown_ = true;
     const double passed = seconds(now), left = passed / done_ * (total_ - done_);
-    if (output_.bar) *output_.to << '\r' << name_ << ' ' << bar() << ' ' << figures(passed) << ", " << time(left) << " left\x1b[K";
-    else *output_.to << name_ << ": " << 100LL * done_ / total_ << " %, " << figures(passed) << ", " << time(left) << " left\n";
+    if (output_.bar)
+      *output_.to << '\r' << name_ << ' ' << bar() << ' ' << figures(passed) << ", " << time(left) << " left\x1b[K";
+    else
+      *output_.to << name_ << ": " << 100LL * done_ / total_ << " %, " << figures(passed) << ", " << time(left) << " left\n";
     output_.to->flush();
   }
 
@@ -66,7 +68,8 @@ class basic_progress {
     const auto now = Clock::now();
     if (!shown_ && now - start_ < std::chrono::seconds(2)) return;
     if (output_.bar) *output_.to << '\r';
-    *output_.to << name_ << ": " << figures(seconds(now)) << " in " << time(seconds(now)) << (output_.bar ? "\x1b[K\n" : "\n");
+    *output_.to << name_ << ": " << figures(seconds(now)) << " in " << time(seconds(now))
+                << (output_.bar ? "\x1b[K\n" : "\n");
     output_.to->flush();
   }
 
@@ -89,8 +92,10 @@ class basic_progress {
   static std::string time(double s) {
     const auto all = static_cast<long long>(s + 0.5);
     char text[64];
-    if (all >= 3600) std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", all / 3600, all / 60 % 60, all % 60);
-    else std::snprintf(text, sizeof text, "%lld:%02lld", all / 60, all % 60);
+    if (all >= 3600)
+      std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", all / 3600, all / 60 % 60, all % 60);
+    else
+      std::snprintf(text, sizeof text, "%lld:%02lld", all / 60, all % 60);
     return text;
   }
 

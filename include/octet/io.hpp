@@ -1,6 +1,7 @@
 #ifndef OCTET_IO_HPP
 #define OCTET_IO_HPP
 
+#include <octet/io/arguments.hpp>
 #include <octet/io/json_writer.hpp>
 #include <octet/io/onnx/import.hpp>
 #include <octet/io/onnx/qdq_read.hpp>

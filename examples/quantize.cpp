@@ -1,0 +1,192 @@
+// The main job: an FP32 detector in, a full-INT8 one out, with the COCO numbers of both.
+#include <octet/coco.hpp>
+#include <octet/data.hpp>
+#include <octet/deploy.hpp>
+#include <octet/graph/float_operations.hpp>
+#include <octet/graph/pass/simplify.hpp>
+#include <octet/io.hpp>
+#include <octet/ptq.hpp>
+#include <octet/quant/recipe.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace octet;
+namespace fs = std::filesystem;
+
+struct job {
+  std::string model, calibration, images, annotations, output, recipe = "absorbed";
+  int limit = 0, calibration_limit = 300, threads = 2;
+  bool analyse = false;
+};
+
+int fail(const error& e) {
+  std::fprintf(stderr, "quantize: %s\n", e.what());
+  return 2;
+}
+
+using quantizer = result<graph::integer_model> (*)(const graph::model&, const std::vector<fs::path>&, const ptq::quantize_options&);
+const std::map<std::string, quantizer> recipes{
+    {"absorbed", ptq::quantize<quant::absorbed>},
+    {"absorbed_symmetric", ptq::quantize<quant::absorbed_symmetric>},
+    {"npu", ptq::quantize<quant::npu>},
+    {"minmax", ptq::quantize<quant::minmax>},
+};
+
+/// What the table and the report say of one form of the model.
+struct figures {
+  coco::summary stats{};
+  double ms = 0;
+  std::uintmax_t bytes = 0, arena = 0, maps = 0;
+  int float_ops = 0;
+};
+
+template <class Detector>
+result<figures> measure(const char* name, const Detector& detector, const job& j, const coco::ground_truth& truth) {
+  io::progress bar(std::string("evaluate ") + name, static_cast<int>(truth.images.size()));
+  const auto found = deploy::find_all(detector, truth.images, j.images, j.threads, [&](int done) { bar(done); });
+  bar.finish();
+  if (!found) return found.failure();
+  const auto& memory = detector.memory();
+  return figures{coco::evaluate(truth, found->boxes).stats, found->network_seconds * 1e3, 0, memory.arena_bytes, memory.sum_bytes,
+                 graph::float_operations(detector.network().net)};
+}
+
+std::string to_table(const figures& fp32, const figures& int8) {
+  io::table t({"", "FP32", "INT8"});
+  const std::vector<std::pair<const char*, std::size_t>> rows{{"mAP", 0}, {"AP50", 1}, {"AP75", 2}, {"AP small", 3}, {"AP medium", 4}, {"AP large", 5}};
+  for (const auto& [name, i] : rows) t.add({name, io::fixed(fp32.stats[i], 4), io::fixed(int8.stats[i], 4)});
+  t.add({"ms/image (network)", io::fixed(fp32.ms, 1), io::fixed(int8.ms, 1)});
+  t.add({"model bytes", std::to_string(fp32.bytes), std::to_string(int8.bytes)});
+  t.add({"activation bytes", std::to_string(fp32.arena), std::to_string(int8.arena)});
+  t.add({"all maps, unplanned", std::to_string(fp32.maps), std::to_string(int8.maps)});
+  t.add({"float ops left", std::to_string(fp32.float_ops), std::to_string(int8.float_ops)});
+  return t.text();
+}
+
+std::string to_json(const job& j, const figures& fp32, const figures& int8, std::size_t pictures, std::size_t calibration) {
+  static constexpr const char* names[] = {"ap", "ap50", "ap75", "ap_small", "ap_medium", "ap_large", "ar_1", "ar_10", "ar_100", "ar_small", "ar_medium", "ar_large"};
+  io::json_writer w;
+  w.begin_object().member("model", j.model).member("recipe", j.recipe).member("pictures", pictures).member("calibration_pictures", calibration);
+  for (const auto& [key, f] : {std::pair{"fp32", &fp32}, {"int8", &int8}}) {
+    w.key(key).begin_object();
+    for (std::size_t i = 0; i < 12; ++i) w.member(names[i], f->stats[i]);
+    w.member("ms", f->ms).member("bytes", f->bytes).member("activation_bytes", f->arena).member("activation_bytes_unplanned", f->maps);
+    w.member("float_ops", f->float_ops).end_object();
+  }
+  w.end_object();
+  return w.take();
+}
+
+/// How far each map of the integer network is from the float one, over the first pictures.
+result<std::string> analyse(const graph::model& real, const graph::integer_model& integer, const job& j, const coco::ground_truth& truth) {
+  const graph::float_program float_program(real.net);
+  const graph::integer_program integer_program(integer.net);
+  const deploy::float_form float_form(real);
+  const deploy::integer_form integer_form(integer);
+  ptq::analyser analyser(float_program, integer_program, integer);
+  for (std::size_t i = 0; i < std::min<std::size_t>(8, truth.images.size()); ++i) {
+    const auto image = data::read_image(fs::path(j.images) / truth.images[i].file_name);
+    if (!image) return image.failure();
+    float_form.prepare(*image, analyser.real_input());
+    integer_form.prepare(*image, analyser.integer_input());
+    analyser.run();
+  }
+  io::table t({"map", "operation", "SQNR dB", "cosine"});
+  for (const auto& row : analyser.rows()) t.add({row.name, row.op, io::fixed(row.sqnr_db(), 2), io::fixed(row.cosine(), 5)});
+  return t.text();
+}
+
+/// Eight pictures with what both found, side by side.
+result<void> draw(const deploy::float_detector& real, const deploy::integer_detector& integer, const job& j, const coco::ground_truth& truth) {
+  deploy::float_detector::workspace a(real);
+  deploy::integer_detector::workspace b(integer);
+  const auto name = [](std::int32_t label) { return data::coco_categories[static_cast<std::size_t>(label)].name; };
+  const auto sure = [](std::span<const detection> all) {
+    std::vector<detection> some;
+    for (const detection& d : all)
+      if (d.score >= 0.4f) some.push_back(d);
+    return some;
+  };
+  for (std::size_t i = 0; i < std::min<std::size_t>(8, truth.images.size()); ++i) {
+    const auto image = data::read_image(fs::path(j.images) / truth.images[i].file_name);
+    if (!image) return image.failure();
+    data::image left = *image, right = *image;
+    data::draw_detections(left, sure(real(*image, a)), name);
+    data::draw_detections(right, sure(integer(*image, b)), name);
+    const fs::path file = fs::path(j.output) / (fs::path(truth.images[i].file_name).stem().string() + ".png");
+    if (const auto written = data::write_image(file, data::side_by_side(left, "FP32", right, "INT8")); !written) return written.failure();
+  }
+  return {};
+}
+
+int run(const job& j, quantizer quantize) {
+  auto model = io::read_onnx(j.model);
+  if (!model) return fail(model.failure());
+  graph::pass::simplify(*model);
+  if (model->heads.empty()) return fail(error(errc::unsupported, j.model + ": no detection heads found; PicoDet's outputs are accepted"));
+  auto truth = coco::read_annotations(j.annotations);
+  if (!truth) return fail(truth.failure());
+  if (j.limit > 0 && truth->images.size() > static_cast<std::size_t>(j.limit)) truth->images.resize(static_cast<std::size_t>(j.limit));
+  auto pictures = data::list_pictures(j.calibration);
+  if (!pictures) return fail(pictures.failure());
+  if (pictures->size() > static_cast<std::size_t>(j.calibration_limit)) pictures->resize(static_cast<std::size_t>(j.calibration_limit));
+
+  io::progress bar("calibrate", static_cast<int>(pictures->size()));
+  auto int8 = quantize(*model, *pictures, {j.threads, [&](int done) { bar(done); }});
+  bar.finish();
+  if (!int8) return fail(int8.failure());
+
+  const deploy::float_detector real(std::move(*model));
+  const deploy::integer_detector integer(std::move(*int8));
+  auto a = measure("FP32", real, j, *truth);
+  if (!a) return fail(a.failure());
+  auto b = measure("INT8", integer, j, *truth);
+  if (!b) return fail(b.failure());
+
+  std::error_code problem;
+  fs::create_directories(j.output, problem);
+  if (problem) return fail(error(errc::io, j.output + ": cannot be made a folder (" + problem.message() + ")"));
+  const fs::path out = j.output, file = out / "model_int8.onnx";
+  if (const auto written = io::write_onnx(integer.network(), file); !written) return fail(written.failure());
+  a->bytes = fs::file_size(j.model, problem);
+  b->bytes = fs::file_size(file, problem);
+  if (const auto written = io::write_file(out / "report.json", to_json(j, *a, *b, truth->images.size(), pictures->size())); !written) return fail(written.failure());
+  if (const auto drawn = draw(real, integer, j, *truth); !drawn) return fail(drawn.failure());
+  if (j.analyse) {
+    const auto text = analyse(real.network(), integer.network(), j, *truth);
+    if (!text) return fail(text.failure());
+    std::printf("%s\n", text->c_str());
+  }
+  std::printf("%s\nRecipe %s, calibrated on %zu pictures, evaluated on %zu.\nWritten: %s, report.json and pictures in %s\n", to_table(*a, *b).c_str(),
+              j.recipe.c_str(), pictures->size(), truth->images.size(), file.string().c_str(), j.output.c_str());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  job j;
+  std::string names;
+  for (const auto& [name, f] : recipes) names += (names.empty() ? "" : ", ") + name;
+  io::arguments line("quantize", "Turns an FP32 detector into a full-INT8 one and measures both on COCO.");
+  line.required("--model", "M.onnx", j.model, "FP32 detector, ONNX");
+  line.required("--calibration", "DIR", j.calibration, "pictures to calibrate on; no labels needed");
+  line.required("--images", "DIR", j.images, "pictures to evaluate on");
+  line.required("--annotations", "A.json", j.annotations, "their annotations, COCO format");
+  line.required("--output", "OUT", j.output, "folder for model_int8.onnx, report.json and pictures");
+  line.option("--limit", "N", j.limit, "evaluate on the first N pictures only; 0: all", 0);
+  line.option("--calibration-limit", "N", j.calibration_limit, "calibrate on the first N pictures", 1);
+  line.option("--recipe", "NAME", j.recipe, "how to quantise: " + names);
+  line.option("--threads", "N", j.threads, "pictures at the same time", 1, 256);
+  line.flag("--analyse", j.analyse, "print the error of every map against FP32");
+  if (const auto status = line.read(argc, argv)) return *status;
+  const auto recipe = recipes.find(j.recipe);
+  if (recipe == recipes.end()) return fail(error(errc::invalid, "--recipe: found '" + j.recipe + "', expected one of " + names));
+  return run(j, recipe->second);
+}

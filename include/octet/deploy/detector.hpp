@@ -1,0 +1,92 @@
+#ifndef OCTET_DEPLOY_DETECTOR_HPP
+#define OCTET_DEPLOY_DETECTOR_HPP
+
+#include <octet/data/image.hpp>
+#include <octet/data/preprocess.hpp>
+#include <octet/deploy/head_values.hpp>
+#include <octet/detect/decode.hpp>
+#include <octet/detect/nms.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace octet::deploy {
+
+/// Pictures in, detections out: preprocessing, network, decoding and suppression of a float or an integer model. `Form`
+/// (see head_values.hpp) tells the two apart. Immutable, so threads may share one, each with a `workspace`.
+template <class Form>
+class basic_detector {
+ public:
+  using model = typename Form::model;
+  using program = typename Form::program;
+
+  /// Precondition: a float model has been through graph::pass::simplify; the model has heads.
+  explicit basic_detector(model m, detect::multiclass_nms nms = {})
+      : model_(std::move(m)), program_(model_.net), form_(model_), nms_(nms) {
+    OCTET_EXPECTS(!model_.heads.empty());
+  }
+
+  /// What one detection at a time needs.
+  class workspace {
+   public:
+    explicit workspace(const basic_detector& d) : arena_(d.program_) {}
+    double network_seconds() const noexcept { return seconds_; }  ///< of the last picture, input to head tensors
+
+   private:
+    friend basic_detector;
+    typename program::arena arena_;
+    std::vector<detection> candidates_, kept_;
+    std::vector<std::uint32_t> scratch_;
+    double seconds_ = 0;
+  };
+
+  /// Detections in pixels of the picture, class by class, each by descending score; valid until the next call with the
+  /// same workspace.
+  std::span<const detection> operator()(const data::image& picture, workspace& w) const {
+    form_.prepare(picture, program_.map(w.arena_, 0));
+    const auto start = std::chrono::steady_clock::now();
+    program_.run(w.arena_);
+    w.seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+    const float scale_x = static_cast<float>(model_.pre.width) / static_cast<float>(picture.width);
+    const float scale_y = static_cast<float>(model_.pre.height) / static_cast<float>(picture.height);
+    // Decoded again in the rare case that there was not enough room.
+    for (;;) {
+      detect::candidates found{w.candidates_};
+      for (std::size_t i = 0; i < model_.heads.size(); ++i) {
+        const graph::head& h = model_.heads[i];
+        auto level = form_.level(i);
+        level.stride = h.stride;
+        level.scores = program_.map(w.arena_, h.scores);
+        if (h.quality >= 0) level.quality = program_.map(w.arena_, h.quality);
+        level.distances = program_.map(w.arena_, h.distances);
+        detect::decode(level, std::span<const float>(model_.projection), nms_.score_threshold, scale_x, scale_y, found);
+      }
+      if (found.complete()) {
+        w.scratch_.resize(detect::multiclass_nms::scratch_size(found.found));
+        w.kept_.clear();
+        for (const std::uint32_t k : nms_(found.list(), w.scratch_)) w.kept_.push_back(found.list()[k]);
+        return w.kept_;
+      }
+      w.candidates_.resize(found.found * 2);
+    }
+  }
+
+  const model& network() const noexcept { return model_; }
+  const graph::plan& memory() const noexcept { return program_.memory(); }
+
+ private:
+  model model_;
+  program program_;
+  Form form_;
+  detect::multiclass_nms nms_;
+};
+
+using float_detector = basic_detector<float_form>;
+using integer_detector = basic_detector<integer_form>;
+
+}  // namespace octet::deploy
+
+#endif

@@ -1,0 +1,79 @@
+#ifndef OCTET_DEPLOY_EVALUATE_HPP
+#define OCTET_DEPLOY_EVALUATE_HPP
+
+#include <octet/coco/ground_truth.hpp>
+#include <octet/core/result.hpp>
+#include <octet/data/coco_names.hpp>
+#include <octet/data/image_file.hpp>
+#include <octet/deploy/detector.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace octet::deploy {
+
+/// What a detector found in a set of pictures.
+struct findings {
+  std::vector<coco::scored_box> boxes;  ///< picture by picture in the order of the annotation file
+  double network_seconds = 0;           ///< median over the pictures, one thread each
+};
+
+/// COCO's form of a detection: label k is the k-th of the 80 classes.
+inline coco::scored_box to_coco(const detection& d, std::int64_t image_id) {
+  const box& b = d.box;
+  return {image_id, data::coco_categories[static_cast<std::size_t>(d.label)].id,
+          {double{b.x1}, double{b.y1}, double{b.x2} - double{b.x1}, double{b.y2} - double{b.y1}}, double{d.score}};
+}
+
+/// Runs the detector over the pictures of an annotation file, found by name in `folder`. `done` is told after every picture
+/// how many are done, by any thread. The findings do not depend on the number of threads.
+/// Errors: a picture that is missing or does not decode; a model of more classes than COCO has.
+template <class Detector>
+result<findings> find_all(const Detector& detector, const std::vector<coco::picture>& pictures, const std::filesystem::path& folder, int threads,
+                          const std::function<void(int)>& done) {
+  if (detector.network().classes > static_cast<int>(data::coco_categories.size()))
+    return error(errc::invalid, detector.network().name + ": has " + std::to_string(detector.network().classes) + " classes; at most the 80 of COCO are accepted");
+  const auto count = pictures.size();
+  std::vector<std::vector<coco::scored_box>> found(count);
+  std::vector<double> seconds(count);
+  std::vector<std::optional<error>> failures(count);
+  std::atomic<std::size_t> next = 0;
+  std::atomic<int> finished = 0;
+  std::atomic<bool> failed = false;
+  const auto work = [&] {
+    typename Detector::workspace workspace(detector);
+    for (std::size_t i; !failed && (i = next++) < count;) {
+      const auto image = data::read_image(folder / pictures[i].file_name);
+      if (!image) {
+        failures[i] = image.failure();
+        failed = true;
+        return;
+      }
+      for (const detection& d : detector(*image, workspace)) found[i].push_back(to_coco(d, pictures[i].id));
+      seconds[i] = workspace.network_seconds();
+      done(++finished);
+    }
+  };
+  std::vector<std::thread> pool;
+  for (int t = 1; t < threads; ++t) pool.emplace_back(work);
+  work();
+  for (std::thread& t : pool) t.join();
+  for (const auto& f : failures)
+    if (f) return *f;
+  findings all;
+  for (const auto& f : found) all.boxes.insert(all.boxes.end(), f.begin(), f.end());
+  if (count) {
+    std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(count / 2), seconds.end());
+    all.network_seconds = seconds[count / 2];
+  }
+  return all;
+}
+
+}  // namespace octet::deploy
+
+#endif

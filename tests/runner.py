@@ -32,7 +32,7 @@ def targets(build, names):
     if names:
         files = {target['id']: target['filename'] for target in introspect(build, 'targets')}
         needed = {file for test in chosen(build, names) for target in test['depends'] for file in files[target]}
-        print(' '.join(sorted(os.path.relpath(file, build) for file in needed)) or 'meson-test-prereq')
+        print(' '.join(sorted(os.path.relpath(file, build) for file in needed)) or 'build.ninja')
 
 
 def select(build, names):

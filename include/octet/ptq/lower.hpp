@@ -25,7 +25,7 @@ template <class Weights>
 graph::integer::conv2d lower_conv(const graph::op::conv2d& f, const graph::quantization& in) {
   using scheme = typename Weights::scheme_type;
   static_assert(scheme::qmin >= -127 && scheme::qmax <= 127,
-                "octet: weights must be symmetric and without -128: name quant::symmetric<std::int8_t> in the recipe's weights");
+                "octet: weights must be symmetric and without -128: name quant::symmetric<std::int8_t, quant::codes::narrow> in the recipe's weights");
   const auto& g = f.geometry;
   graph::integer::conv2d out;
   out.geometry = g;

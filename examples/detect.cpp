@@ -53,8 +53,8 @@ int run(const Detector& detector, const job& j) {
       if (d.score >= j.threshold) sure.push_back(d);
     for (const detection& d : sure) {
       boxes.push_back(deploy::to_coco(d, image_id(path, i)));
-      table.add({path.filename().string(), std::string(name(d.label)), io::fixed(d.score, 3), io::fixed(d.box.x1, 1), io::fixed(d.box.y1, 1),
-                 io::fixed(d.box.x2, 1), io::fixed(d.box.y2, 1)});
+      table.add({path.filename().string(), std::string(name(d.label)), io::fixed(d.score, 3), io::fixed(d.box.x1, 1),
+                 io::fixed(d.box.y1, 1), io::fixed(d.box.x2, 1), io::fixed(d.box.y2, 1)});
     }
     data::draw_detections(*image, sure, name);
     const fs::path file = fs::path(j.output) / (path.stem().string() + "_detected.png");
@@ -88,6 +88,7 @@ int main(int argc, char** argv) {
   auto model = io::import_onnx(*bytes, j.model);
   if (!model) return fail(model.failure());
   graph::pass::simplify(*model);
-  if (model->heads.empty()) return fail(error(errc::unsupported, j.model + ": no detection heads found; PicoDet's outputs are accepted"));
+  if (model->heads.empty())
+    return fail(error(errc::unsupported, j.model + ": no detection heads found; PicoDet's outputs are accepted"));
   return run(deploy::float_detector(std::move(*model)), j);
 }

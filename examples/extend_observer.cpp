@@ -36,7 +36,8 @@ static_assert(octet::quant::observer<mean_magnitude>);
 
 /// The default recipe but for who watches the maps.
 struct my_recipe : octet::quant::recipe {
-  using activations = octet::quant::fake_quant<mean_magnitude, octet::quant::affine<std::int8_t>, octet::quant::per_channel<>>;
+  using activations =
+      octet::quant::fake_quant<mean_magnitude, octet::quant::affine<std::int8_t>, octet::quant::per_channel<>>;
 };
 
 int main(int argc, char** argv) {

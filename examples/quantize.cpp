@@ -30,7 +30,8 @@ int fail(const error& e) {
   return 2;
 }
 
-using quantizer = result<graph::integer_model> (*)(const graph::model&, const std::vector<fs::path>&, const ptq::quantize_options&);
+using quantizer = result<graph::integer_model> (*)(const graph::model&, const std::vector<fs::path>&,
+                                                   const ptq::quantize_options&);
 const std::map<std::string, quantizer> recipes{
     {"absorbed", ptq::quantize<quant::absorbed>},
     {"absorbed_symmetric", ptq::quantize<quant::absorbed_symmetric>},
@@ -53,13 +54,15 @@ result<figures> measure(const char* name, const Detector& detector, const job& j
   bar.finish();
   if (!found) return found.failure();
   const auto& memory = detector.memory();
-  return figures{coco::evaluate(truth, found->boxes).stats, found->network_seconds * 1e3, 0, memory.arena_bytes, memory.sum_bytes,
-                 graph::float_operations(detector.network().net)};
+  return figures{
+      coco::evaluate(truth, found->boxes).stats,      found->network_seconds * 1e3, 0, memory.arena_bytes, memory.sum_bytes,
+      graph::float_operations(detector.network().net)};
 }
 
 std::string to_table(const figures& fp32, const figures& int8) {
   io::table t({"", "FP32", "INT8"});
-  const std::vector<std::pair<const char*, std::size_t>> rows{{"mAP", 0}, {"AP50", 1}, {"AP75", 2}, {"AP small", 3}, {"AP medium", 4}, {"AP large", 5}};
+  const std::vector<std::pair<const char*, std::size_t>> rows{{"mAP", 0},      {"AP50", 1},      {"AP75", 2},
+                                                              {"AP small", 3}, {"AP medium", 4}, {"AP large", 5}};
   for (const auto& [name, i] : rows) t.add({name, io::fixed(fp32.stats[i], 4), io::fixed(int8.stats[i], 4)});
   t.add({"ms/image (network)", io::fixed(fp32.ms, 1), io::fixed(int8.ms, 1)});
   t.add({"model bytes", std::to_string(fp32.bytes), std::to_string(int8.bytes)});
@@ -70,13 +73,21 @@ std::string to_table(const figures& fp32, const figures& int8) {
 }
 
 std::string to_json(const job& j, const figures& fp32, const figures& int8, std::size_t pictures, std::size_t calibration) {
-  static constexpr const char* names[] = {"ap", "ap50", "ap75", "ap_small", "ap_medium", "ap_large", "ar_1", "ar_10", "ar_100", "ar_small", "ar_medium", "ar_large"};
+  static constexpr const char* names[] = {"ap",   "ap50",  "ap75",   "ap_small", "ap_medium", "ap_large",
+                                          "ar_1", "ar_10", "ar_100", "ar_small", "ar_medium", "ar_large"};
   io::json_writer w;
-  w.begin_object().member("model", j.model).member("recipe", j.recipe).member("pictures", pictures).member("calibration_pictures", calibration);
+  w.begin_object()
+      .member("model", j.model)
+      .member("recipe", j.recipe)
+      .member("pictures", pictures)
+      .member("calibration_pictures", calibration);
   for (const auto& [key, f] : {std::pair{"fp32", &fp32}, {"int8", &int8}}) {
     w.key(key).begin_object();
     for (std::size_t i = 0; i < 12; ++i) w.member(names[i], f->stats[i]);
-    w.member("ms", f->ms).member("bytes", f->bytes).member("activation_bytes", f->arena).member("activation_bytes_unplanned", f->maps);
+    w.member("ms", f->ms)
+        .member("bytes", f->bytes)
+        .member("activation_bytes", f->arena)
+        .member("activation_bytes_unplanned", f->maps);
     w.member("float_ops", f->float_ops).end_object();
   }
   w.end_object();
@@ -84,7 +95,8 @@ std::string to_json(const job& j, const figures& fp32, const figures& int8, std:
 }
 
 /// How far each map of the integer network is from the float one, over the first pictures.
-result<std::string> analyse(const graph::model& real, const graph::integer_model& integer, const job& j, const coco::ground_truth& truth) {
+result<std::string> analyse(const graph::model& real, const graph::integer_model& integer, const job& j,
+                            const coco::ground_truth& truth) {
   const graph::float_program float_program(real.net);
   const graph::integer_program integer_program(integer.net);
   const deploy::float_form float_form(real);
@@ -103,7 +115,8 @@ result<std::string> analyse(const graph::model& real, const graph::integer_model
 }
 
 /// Eight pictures with what both found, side by side.
-result<void> draw(const deploy::float_detector& real, const deploy::integer_detector& integer, const job& j, const coco::ground_truth& truth) {
+result<void> draw(const deploy::float_detector& real, const deploy::integer_detector& integer, const job& j,
+                  const coco::ground_truth& truth) {
   deploy::float_detector::workspace a(real);
   deploy::integer_detector::workspace b(integer);
   const auto name = [](std::int32_t label) { return data::coco_categories[static_cast<std::size_t>(label)].name; };
@@ -120,7 +133,8 @@ result<void> draw(const deploy::float_detector& real, const deploy::integer_dete
     data::draw_detections(left, sure(real(*image, a)), name);
     data::draw_detections(right, sure(integer(*image, b)), name);
     const fs::path file = fs::path(j.output) / (fs::path(truth.images[i].file_name).stem().string() + ".png");
-    if (const auto written = data::write_image(file, data::side_by_side(left, "FP32", right, "INT8")); !written) return written.failure();
+    if (const auto written = data::write_image(file, data::side_by_side(left, "FP32", right, "INT8")); !written)
+      return written.failure();
   }
   return {};
 }
@@ -129,13 +143,16 @@ int run(const job& j, quantizer quantize) {
   auto model = io::read_onnx(j.model);
   if (!model) return fail(model.failure());
   graph::pass::simplify(*model);
-  if (model->heads.empty()) return fail(error(errc::unsupported, j.model + ": no detection heads found; PicoDet's outputs are accepted"));
+  if (model->heads.empty())
+    return fail(error(errc::unsupported, j.model + ": no detection heads found; PicoDet's outputs are accepted"));
   auto truth = coco::read_annotations(j.annotations);
   if (!truth) return fail(truth.failure());
-  if (j.limit > 0 && truth->images.size() > static_cast<std::size_t>(j.limit)) truth->images.resize(static_cast<std::size_t>(j.limit));
+  if (j.limit > 0 && truth->images.size() > static_cast<std::size_t>(j.limit))
+    truth->images.resize(static_cast<std::size_t>(j.limit));
   auto pictures = data::list_pictures(j.calibration);
   if (!pictures) return fail(pictures.failure());
-  if (pictures->size() > static_cast<std::size_t>(j.calibration_limit)) pictures->resize(static_cast<std::size_t>(j.calibration_limit));
+  if (pictures->size() > static_cast<std::size_t>(j.calibration_limit))
+    pictures->resize(static_cast<std::size_t>(j.calibration_limit));
 
   io::progress bar("calibrate", static_cast<int>(pictures->size()));
   auto int8 = quantize(*model, *pictures, {j.threads, [&](int done) { bar(done); }});
@@ -156,15 +173,18 @@ int run(const job& j, quantizer quantize) {
   if (const auto written = io::write_onnx(integer.network(), file); !written) return fail(written.failure());
   a->bytes = fs::file_size(j.model, problem);
   b->bytes = fs::file_size(file, problem);
-  if (const auto written = io::write_file(out / "report.json", to_json(j, *a, *b, truth->images.size(), pictures->size())); !written) return fail(written.failure());
+  if (const auto written = io::write_file(out / "report.json", to_json(j, *a, *b, truth->images.size(), pictures->size()));
+      !written)
+    return fail(written.failure());
   if (const auto drawn = draw(real, integer, j, *truth); !drawn) return fail(drawn.failure());
   if (j.analyse) {
     const auto text = analyse(real.network(), integer.network(), j, *truth);
     if (!text) return fail(text.failure());
     std::printf("%s\n", text->c_str());
   }
-  std::printf("%s\nRecipe %s, calibrated on %zu pictures, evaluated on %zu.\nWritten: %s, report.json and pictures in %s\n", to_table(*a, *b).c_str(),
-              j.recipe.c_str(), pictures->size(), truth->images.size(), file.string().c_str(), j.output.c_str());
+  std::printf("%s\nRecipe %s, calibrated on %zu pictures, evaluated on %zu.\nWritten: %s, report.json and pictures in %s\n",
+              to_table(*a, *b).c_str(), j.recipe.c_str(), pictures->size(), truth->images.size(), file.string().c_str(),
+              j.output.c_str());
   return 0;
 }
 
@@ -187,6 +207,7 @@ int main(int argc, char** argv) {
   line.flag("--analyse", j.analyse, "print the error of every map against FP32");
   if (const auto status = line.read(argc, argv)) return *status;
   const auto recipe = recipes.find(j.recipe);
-  if (recipe == recipes.end()) return fail(error(errc::invalid, "--recipe: found '" + j.recipe + "', expected one of " + names));
+  if (recipe == recipes.end())
+    return fail(error(errc::invalid, "--recipe: found '" + j.recipe + "', expected one of " + names));
   return run(j, recipe->second);
 }

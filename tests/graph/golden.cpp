@@ -65,7 +65,8 @@ TEST_CASE("FP32 execution equals onnxruntime within 1e-4 on every output") {
       CHECK(difference(program.map(arena, m->net.outputs[i]), want) < 1e-4);
     }
     const auto& memory = program.memory();
-    MESSAGE("arena " << memory.arena_bytes << " bytes, lower bound " << memory.lower_bound << ", sum of all maps " << memory.sum_bytes);
+    MESSAGE("arena " << memory.arena_bytes << " bytes, lower bound " << memory.lower_bound << ", sum of all maps "
+                     << memory.sum_bytes);
     CHECK(memory.arena_bytes < memory.sum_bytes / 4);
   }
 }

@@ -27,7 +27,9 @@ quantization random_quantization(int channels, bool per_channel) {
   return q;
 }
 
-double real_of(const quantization& q, std::int8_t v, int c) { return q.scale(c) * (v - q.zero_point[static_cast<std::size_t>(c)]); }
+double real_of(const quantization& q, std::int8_t v, int c) {
+  return q.scale(c) * (v - q.zero_point[static_cast<std::size_t>(c)]);
+}
 
 /// Counts how often an integer result is not the rounded real one; never by more than one step.
 struct agreement {
@@ -39,7 +41,9 @@ struct agreement {
     different += got != want;
     ++total;
   }
-  void require_almost_exact() const { CHECK_MESSAGE(different * 500 <= total, different << " of " << total << " differ by a step"); }
+  void require_almost_exact() const {
+    CHECK_MESSAGE(different * 500 <= total, different << " of " << total << " differ by a step");
+  }
 };
 
 /// Runs a network on random input bytes and hands out the maps.
@@ -69,11 +73,16 @@ void push(integer_model& m, integer_operation o, std::vector<int> inputs, extent
 
 double apply(nn::activation a, double x) {
   switch (a.function) {
-    case nn::activation::kind::none: return x;
-    case nn::activation::kind::clip: return std::min<double>(std::max<double>(x, a.a), a.b);
-    case nn::activation::kind::hard_swish: return x * std::min(std::max(x + 3.0, 0.0), 6.0) / 6.0;
-    case nn::activation::kind::hard_sigmoid: return std::min(std::max(a.a * x + a.b, 0.0), 1.0);
-    case nn::activation::kind::sigmoid: return 1.0 / (1.0 + std::exp(-x));
+    case nn::activation::kind::none:
+      return x;
+    case nn::activation::kind::clip:
+      return std::min<double>(std::max<double>(x, a.a), a.b);
+    case nn::activation::kind::hard_swish:
+      return x * std::min(std::max(x + 3.0, 0.0), 6.0) / 6.0;
+    case nn::activation::kind::hard_sigmoid:
+      return std::min(std::max(a.a * x + a.b, 0.0), 1.0);
+    case nn::activation::kind::sigmoid:
+      return 1.0 / (1.0 + std::exp(-x));
   }
   return 0;
 }
@@ -84,11 +93,25 @@ using map = map_view<const std::int8_t>;
 
 TEST_CASE("an integer convolution is the rounded real one, with every activation, scale form and border") {
   const nn::conv2d_geometry geometries[] = {
-      {.ic = 5, .oc = 7}, {.ic = 6, .oc = 6, .kh = 3, .kw = 3, .stride = 2, .pad_top = 1, .pad_left = 1, .pad_bottom = 1, .pad_right = 1, .groups = 6},
+      {.ic = 5, .oc = 7},
+      {.ic = 6,
+       .oc = 6,
+       .kh = 3,
+       .kw = 3,
+       .stride = 2,
+       .pad_top = 1,
+       .pad_left = 1,
+       .pad_bottom = 1,
+       .pad_right = 1,
+       .groups = 6},
       {.ic = 4, .oc = 6, .kh = 3, .kw = 3, .pad_top = 1, .pad_left = 1, .pad_bottom = 1, .pad_right = 1, .groups = 2},
       {.ic = 3, .oc = 8, .kh = 5, .kw = 5, .stride = 2, .pad_top = 2, .pad_left = 2, .pad_bottom = 2, .pad_right = 2}};
-  const nn::activation activations[] = {nn::activation::none(), nn::activation::relu(), nn::activation::relu6(), nn::activation::hard_swish(),
-                                        nn::activation::hard_sigmoid(1.0f / 6, 0.5f), nn::activation::sigmoid()};
+  const nn::activation activations[] = {nn::activation::none(),
+                                        nn::activation::relu(),
+                                        nn::activation::relu6(),
+                                        nn::activation::hard_swish(),
+                                        nn::activation::hard_sigmoid(1.0f / 6, 0.5f),
+                                        nn::activation::sigmoid()};
   for (const auto& act : activations) {
     agreement found;
     for (const auto& g : geometries)
@@ -96,17 +119,20 @@ TEST_CASE("an integer convolution is the rounded real one, with every activation
         integer_model m = start({13, 11, g.ic}, per_channel);
         integer::conv2d f;
         f.geometry = g, f.act = act;
-        f.weights = tensor<std::int8_t, 4>::from_shape({static_cast<std::size_t>(g.oc), static_cast<std::size_t>(g.kh),
-                                                        static_cast<std::size_t>(g.kw), static_cast<std::size_t>(g.ic / g.groups)});
+        f.weights =
+            tensor<std::int8_t, 4>::from_shape({static_cast<std::size_t>(g.oc), static_cast<std::size_t>(g.kh),
+                                                static_cast<std::size_t>(g.kw), static_cast<std::size_t>(g.ic / g.groups)});
         for (auto& w : f.weights) w = static_cast<std::int8_t>(static_cast<int>(rng() % 255) - 127);
         for (int c = 0; c < g.oc; ++c) {
           f.weight_scale.push_back(uniform(0.0005f, 0.005f));
           f.bias.push_back(static_cast<int>(rng() % 20001) - 10000);
         }
-        const bool unit = act.function == nn::activation::kind::sigmoid || act.function == nn::activation::kind::hard_sigmoid;
+        const bool unit =
+            act.function == nn::activation::kind::sigmoid || act.function == nn::activation::kind::hard_sigmoid;
         const auto n = static_cast<std::size_t>(g.oc);
-        const quantization q = unit ? quantization{1.0f / 255, std::vector<float>(n, 1.0f), std::vector<std::int8_t>(n, -128)}
-                                    : random_quantization(g.oc, per_channel);
+        const quantization q = unit
+                                   ? quantization{1.0f / 255, std::vector<float>(n, 1.0f), std::vector<std::int8_t>(n, -128)}
+                                   : random_quantization(g.oc, per_channel);
         push(m, f, {0}, g.output({13, 11, g.ic}), q);
         const quantization qi = m.quantizations[0];
         std::vector<std::int8_t> in;
@@ -124,8 +150,10 @@ TEST_CASE("an integer convolution is the rounded real one, with every activation
                 for (int ky = 0; ky < g.kh; ++ky)
                   for (int kx = 0; kx < g.kw; ++kx)
                     for (int i = 0; i < gi; ++i) {
-                      const int iy = oy * g.stride - g.pad_top + ky, ix = ox * g.stride - g.pad_left + kx, c = oc / go * gi + i;
-                      if (iy < 0 || iy >= x.h || ix < 0 || ix >= x.w) continue;  // outside is real zero, whatever the zero point
+                      const int iy = oy * g.stride - g.pad_top + ky, ix = ox * g.stride - g.pad_left + kx,
+                                c = oc / go * gi + i;
+                      if (iy < 0 || iy >= x.h || ix < 0 || ix >= x.w)
+                        continue;  // outside is real zero, whatever the zero point
                       acc += double{qi.step} * (x.pixel(iy, ix)[c] - qi.zero_point[static_cast<std::size_t>(c)]) *
                              f.weights.data()[((oc * g.kh + ky) * g.kw + kx) * gi + i];
                     }
@@ -134,8 +162,10 @@ TEST_CASE("an integer convolution is the rounded real one, with every activation
         });
       }
     // The sigmoid's table has 256 entries per unit of its argument, so a value close to a tie may take the other side.
-    if (act.function == nn::activation::kind::sigmoid) CHECK(found.different * 20 <= found.total);
-    else found.require_almost_exact();
+    if (act.function == nn::activation::kind::sigmoid)
+      CHECK(found.different * 20 <= found.total);
+    else
+      found.require_almost_exact();
   }
 }
 
@@ -153,7 +183,8 @@ TEST_CASE("integer add, gate, pool and rescale are the rounded real ones") {
     std::vector<std::vector<std::int8_t>> v(5);
     run(m, [&](int id, map out) { v[static_cast<std::size_t>(id)].assign(out.data, out.data + out.shape().size()); });
     const auto real = [&](int id, std::size_t i) {
-      return real_of(m.quantizations[static_cast<std::size_t>(id)], v[static_cast<std::size_t>(id)][i], static_cast<int>(i % 9));
+      return real_of(m.quantizations[static_cast<std::size_t>(id)], v[static_cast<std::size_t>(id)][i],
+                     static_cast<int>(i % 9));
     };
     std::vector<double> sum(9);
     for (std::size_t i = 0; i < s.size(); ++i) {
@@ -163,7 +194,8 @@ TEST_CASE("integer add, gate, pool and rescale are the rounded real ones") {
       found.check(v[4][i], real(2, i) * real(3, i % 9), m.quantizations[4], c);
       sum[i % 9] += real(2, i);
     }
-    for (int c = 0; c < 9; ++c) found.check(v[3][static_cast<std::size_t>(c)], sum[static_cast<std::size_t>(c)] / 30.0, m.quantizations[3], c);
+    for (int c = 0; c < 9; ++c)
+      found.check(v[3][static_cast<std::size_t>(c)], sum[static_cast<std::size_t>(c)] / 30.0, m.quantizations[3], c);
   }
   // Ratios of equal steps make exact ties common in the per-tensor rounds; both tie rules are within a step.
   CHECK(found.different * 100 <= found.total);

@@ -40,7 +40,9 @@ network random_network(std::mt19937& rng) {
         g.nodes.push_back(make(op::concat{}, inputs, {s.h, s.w, c}));
         break;
       }
-      default: g.nodes.push_back(make(op::activate{}, {a}, s)); break;
+      default:
+        g.nodes.push_back(make(op::activate{}, {a}, s));
+        break;
     }
   }
   g.outputs = {count - 1, pick(count)};
@@ -87,11 +89,13 @@ TEST_CASE("maps that are alive at the same time never share memory") {
           if (std::holds_alternative<op::concat>(n.op)) {
             for (int i : n.inputs)
               for (int c = 0; c < g[i].shape.c; ++c)
-                values.push_back(expected[static_cast<std::size_t>(i)][static_cast<std::size_t>((y * out.w + x) * g[i].shape.c + c)]);
+                values.push_back(
+                    expected[static_cast<std::size_t>(i)][static_cast<std::size_t>((y * out.w + x) * g[i].shape.c + c)]);
           } else if (const auto* s = std::get_if<op::slice>(&n.op)) {
             const int from = n.inputs.front();
             for (int c = 0; c < s->count; ++c)
-              values.push_back(expected[static_cast<std::size_t>(from)][static_cast<std::size_t>((y * out.w + x) * g[from].shape.c + s->first + c)]);
+              values.push_back(expected[static_cast<std::size_t>(from)]
+                                       [static_cast<std::size_t>((y * out.w + x) * g[from].shape.c + s->first + c)]);
           } else {
             for (int c = 0; c < out.c; ++c) values.push_back(out.pixel(y, x)[c] = unique++);
           }

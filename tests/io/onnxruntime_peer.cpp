@@ -50,7 +50,7 @@ struct api_base {
   const char* (*version)();
 };
 
-/// The table and what all sessions share; loaded once and never unloaded, because its threads outlive the tests.
+/// The table and what all runs share; loaded once and never unloaded, because its threads outlive the tests.
 struct runtime {
   const function* table = nullptr;
   handle env = nullptr, memory = nullptr, allocator = nullptr;
@@ -135,7 +135,7 @@ result<onnxruntime_peer::array> copy_out(handle value) {
 
 }  // namespace
 
-struct onnxruntime_peer::session {
+struct onnxruntime_peer::loaded {
   owner object{release_session};
   std::vector<std::string> outputs;
 };
@@ -150,8 +150,10 @@ result<onnxruntime_peer> onnxruntime_peer::load(std::string_view model, optimisa
   if (auto r = ort().call(create_session_options, &options.object); !r) return r.failure();
   if (auto r = ort().call(set_optimization_level, options.object, static_cast<int>(level)); !r) return r.failure();
   if (auto r = ort().call(set_intra_op_threads, options.object, 1); !r) return r.failure();
-  auto s = std::make_shared<session>();
-  if (auto r = ort().call(create_session_from_array, ort().env, model.data(), model.size(), options.object, &s->object.object); !r)
+  auto s = std::make_shared<loaded>();
+  if (auto r =
+          ort().call(create_session_from_array, ort().env, model.data(), model.size(), options.object, &s->object.object);
+      !r)
     return r.failure();
   std::size_t count = 0;
   if (auto r = ort().call(output_count, s->object.object, &count); !r) return r.failure();
@@ -164,19 +166,20 @@ result<onnxruntime_peer> onnxruntime_peer::load(std::string_view model, optimisa
   return onnxruntime_peer(std::move(s));
 }
 
-result<std::map<std::string, onnxruntime_peer::array>> onnxruntime_peer::run(const std::string& input, const array& x) const {
+result<std::map<std::string, onnxruntime_peer::array>> onnxruntime_peer::run(const std::string& input,
+                                                                             const array& x) const {
   owner tensor(release_value);
-  if (auto r = ort().call(create_tensor_with_data, ort().memory, const_cast<float*>(x.values.data()), x.values.size() * sizeof(float),
-                          x.shape.data(), x.shape.size(), float32, &tensor.object);
+  if (auto r = ort().call(create_tensor_with_data, ort().memory, const_cast<float*>(x.values.data()),
+                          x.values.size() * sizeof(float), x.shape.data(), x.shape.size(), float32, &tensor.object);
       !r)
     return r.failure();
   const char* in = input.c_str();
   std::vector<const char*> names;
-  for (const auto& n : session_->outputs) names.push_back(n.c_str());
+  for (const auto& n : loaded_->outputs) names.push_back(n.c_str());
   std::vector<handle> values(names.size());
   const handle with_defaults = nullptr;
-  auto done = ort().call(run_session, session_->object.object, with_defaults, &in, &tensor.object, std::size_t{1}, names.data(), names.size(),
-                         values.data());
+  auto done = ort().call(run_session, loaded_->object.object, with_defaults, &in, &tensor.object, std::size_t{1},
+                         names.data(), names.size(), values.data());
   if (!done) return done.failure();
   std::map<std::string, array> out;
   std::vector<std::unique_ptr<owner>> owned;
@@ -187,7 +190,7 @@ result<std::map<std::string, onnxruntime_peer::array>> onnxruntime_peer::run(con
   for (std::size_t i = 0; i < values.size(); ++i) {
     auto a = copy_out(values[i]);
     if (!a) return a.failure();
-    if (!a->values.empty()) out[session_->outputs[i]] = std::move(*a);
+    if (!a->values.empty()) out[loaded_->outputs[i]] = std::move(*a);
   }
   return out;
 }

@@ -33,9 +33,9 @@ class onnxruntime_peer {
   octet::result<std::map<std::string, array>> run(const std::string& input, const array& x) const;
 
  private:
-  struct session;
-  explicit onnxruntime_peer(std::shared_ptr<session> s) : session_(std::move(s)) {}
-  std::shared_ptr<session> session_;
+  struct loaded;
+  explicit onnxruntime_peer(std::shared_ptr<loaded> s) : loaded_(std::move(s)) {}
+  std::shared_ptr<loaded> loaded_;
 };
 
 #endif

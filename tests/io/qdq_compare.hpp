@@ -47,7 +47,8 @@ class comparison {
       const float* real = other.values.data();
       for (int c = 0; c < map.c; ++c)
         for (int i = 0; i < map.h * map.w; ++i) {
-          const int d = std::abs(map.pixel(0, i)[c] - quantize(*real++, model_.quantizations[static_cast<std::size_t>(id)], c));
+          const int d =
+              std::abs(map.pixel(0, i)[c] - quantize(*real++, model_.quantizations[static_cast<std::size_t>(id)], c));
           ++found.total, found.one += d == 1, found.more += d > 1, found.largest = std::max(found.largest, d);
         }
     }

@@ -43,11 +43,17 @@ TEST_CASE("each operation computes in onnxruntime what it computes here") {
       {"gate", [](sample& s) { return s.multiply(0, s.conv(0, 4, 15, 15, 1, activation::hard_sigmoid(0.2f, 0.5f))); }},
       {"mean", [](sample& s) { return s.mean(0); }},
       {"rescale", [](sample& s) { return s.rescale(0); }},
-      {"concat", [](sample& s) { return s.concat({0, s.to(0, 0), 0}); }},
+      {"concat",
+       [](sample& s) {
+         return s.concat({0, s.to(0, 0), 0});
+       }},
       {"slice", [](sample& s) { return s.slice(0, 1, 2); }},
       {"shuffle", [](sample& s) { return s.shuffle(0, 2); }},
       {"resize", [](sample& s) { return s.resize(0, 2); }},
-      {"max pool", [](sample& s) { return s.max_pool(0, {3, 2, 1}); }},
+      {"max pool",
+       [](sample& s) {
+         return s.max_pool(0, {3, 2, 1});
+       }},
   };
   for (const auto& [name, build] : operations)
     for (auto level : levels) {
@@ -61,7 +67,8 @@ TEST_CASE("each operation computes in onnxruntime what it computes here") {
       CHECK_MESSAGE(all.largest <= 1, name << " at level " << static_cast<int>(level) << ": " << all.largest << " steps");
       // The sigmoid's table has 256 entries per unit of its argument, so that more values take the other side of a tie.
       const std::size_t one_in = std::string_view(name) == "sigmoid" ? 10 : 500;
-      CHECK_MESSAGE(all.one * one_in <= all.total, name << " at level " << static_cast<int>(level) << ": " << all.one << " of " << all.total);
+      CHECK_MESSAGE(all.one * one_in <= all.total,
+                    name << " at level " << static_cast<int>(level) << ": " << all.one << " of " << all.total);
     }
 }
 

@@ -54,7 +54,7 @@ TEST_CASE("the exported PicoDet-S gives the same heads in onnxruntime on 10 pict
     both.run({input.data(), m->net.input_shape()});
   }
   const steps& found = both.found;
-  MESSAGE("of " << found.total << " head values " << found.one << " differ by one step, " << found.more << " by more, at most by "
-                << found.largest);
+  MESSAGE("of " << found.total << " head values " << found.one << " differ by one step, " << found.more
+                << " by more, at most by " << found.largest);
   CHECK(found.more * 1000 <= found.total);
 }

@@ -19,7 +19,9 @@ void require_equal(const multipliers& a, const multipliers& b) {
 }
 void require_equal(const op::input&, const op::input&) {}
 void require_equal(const op::concat&, const op::concat&) {}
-void require_equal(const op::slice& a, const op::slice& b) { REQUIRE(std::pair(a.first, a.count) == std::pair(b.first, b.count)); }
+void require_equal(const op::slice& a, const op::slice& b) {
+  REQUIRE(std::pair(a.first, a.count) == std::pair(b.first, b.count));
+}
 void require_equal(const op::shuffle& a, const op::shuffle& b) { REQUIRE(a.groups == b.groups); }
 void require_equal(const op::resize_nearest& a, const op::resize_nearest& b) { REQUIRE(a.factor == b.factor); }
 void require_equal(const op::max_pool& a, const op::max_pool& b) { REQUIRE(a.geometry == b.geometry); }
@@ -46,7 +48,7 @@ void require_equal(const integer::add& a, const integer::add& b) {
   REQUIRE(a.out_zero == b.out_zero);
 }
 template <class F>
-  requires requires(const F& f) { f.scale; }
+requires requires(const F& f) { f.scale; }
 void require_equal(const F& a, const F& b) {
   require_equal(a.scale, b.scale);
   REQUIRE(a.out_zero == b.out_zero);
@@ -83,7 +85,8 @@ std::string text_of(result<integer_model> r) { return r ? "read" : r.failure().w
 std::string replaced(std::string file, const std::string& from, const std::string& to) {
   REQUIRE(from.size() == to.size());
   REQUIRE(file.find(from) != std::string::npos);
-  for (std::size_t at = 0; (at = file.find(from, at)) != std::string::npos; at += to.size()) file.replace(at, from.size(), to);
+  for (std::size_t at = 0; (at = file.find(from, at)) != std::string::npos; at += to.size())
+    file.replace(at, from.size(), to);
   return file;
 }
 
@@ -137,7 +140,9 @@ TEST_CASE("a file of another form is refused by name") {
   REQUIRE(other);
   CHECK_FALSE(io::onnx::is_quantized(*other));
 
-  const struct { const char *from, *to, *says; } cases[] = {
+  const struct {
+    const char *from, *to, *says;
+  } cases[] = {
       {"octet.format", "other.format", "octet.format"},
       {"qdq 1", "qdq 2", "'qdq 2'; 'qdq 1' is accepted"},
       {"octet.preprocessing", "other.preprocessing", "octet.preprocessing"},

@@ -32,14 +32,18 @@ class sample {
     const int stem = s.conv(0, 12, 3, 2, 1, activation::hard_swish());
     const int pool = s.max_pool(stem, {3, 2, 1});
     const int deep = s.conv(s.conv(pool, 12, 3, 1, 12, activation::none()), 16, 1, 1, 1, activation::relu());
-    const int gate = s.conv(s.conv(s.mean(deep), 4, 1, 1, 1, activation::relu()), 16, 1, 1, 1, activation::hard_sigmoid(0.2f, 0.5f));
+    const int gate =
+        s.conv(s.conv(s.mean(deep), 4, 1, 1, 1, activation::relu()), 16, 1, 1, 1, activation::hard_sigmoid(0.2f, 0.5f));
     const int excited = s.multiply(deep, gate);
-    const int left = s.slice(excited, 0, 8), right = s.conv(s.slice(excited, 8, 8), 8, 5, 1, 8, activation::clip(-1.0f, 6.0f));
+    const int left = s.slice(excited, 0, 8),
+              right = s.conv(s.slice(excited, 8, 8), 8, 5, 1, 8, activation::clip(-1.0f, 6.0f));
     const int mixed = s.shuffle(s.concat({s.to(left, right), right}), 2);
-    const int wide = s.add(s.conv(s.resize(s.conv(mixed, 12, 3, 2, 4, activation::relu6()), 2), 16, 1, 1, 1, activation::hard_swish()), mixed);
+    const int wide = s.add(
+        s.conv(s.resize(s.conv(mixed, 12, 3, 2, 4, activation::relu6()), 2), 16, 1, 1, 1, activation::hard_swish()), mixed);
     std::vector<int> outputs;
     for (auto [map, stride] : {std::pair{wide, 8}, {s.conv(wide, 16, 5, 2, 16, activation::hard_swish()), 16}}) {
-      octet::graph::head h{stride, s.conv(map, 5, 1, 1, 1, activation::sigmoid()), -1, s.conv(map, 16, 1, 1, 1, activation::none())};
+      octet::graph::head h{stride, s.conv(map, 5, 1, 1, 1, activation::sigmoid()), -1,
+                           s.conv(map, 16, 1, 1, 1, activation::none())};
       if (stride == 8) h.quality = s.conv(map, 1, 1, 1, 1, activation::sigmoid());
       for (int id : {h.scores, h.quality, h.distances})
         if (id >= 0) outputs.push_back(id);
@@ -57,12 +61,21 @@ class sample {
     const octet::extent in = shape(x);
     octet::graph::integer::conv2d f;
     const int pad = kernel / 2;
-    f.geometry = {.ic = in.c, .oc = channels, .kh = kernel, .kw = kernel, .stride = stride, .pad_top = pad, .pad_left = pad,
-                  .pad_bottom = pad, .pad_right = pad, .groups = groups};
+    f.geometry = {.ic = in.c,
+                  .oc = channels,
+                  .kh = kernel,
+                  .kw = kernel,
+                  .stride = stride,
+                  .pad_top = pad,
+                  .pad_left = pad,
+                  .pad_bottom = pad,
+                  .pad_right = pad,
+                  .groups = groups};
     f.act = act;
     const auto& q = model_.quantizations[static_cast<std::size_t>(x)];
     const auto k = static_cast<std::size_t>(kernel), depth = static_cast<std::size_t>(f.geometry.depth());
-    f.weights = octet::graph::tensor<std::int8_t, 4>::from_shape({static_cast<std::size_t>(channels), k, k, static_cast<std::size_t>(in.c / groups)});
+    f.weights = octet::graph::tensor<std::int8_t, 4>::from_shape(
+        {static_cast<std::size_t>(channels), k, k, static_cast<std::size_t>(in.c / groups)});
     for (std::size_t oc = 0; oc < static_cast<std::size_t>(channels); ++oc) {
       std::vector<float> w;
       float largest = 0;
@@ -72,7 +85,8 @@ class sample {
         largest = std::max(largest, std::fabs(w.back()));
       }
       f.weight_scale.push_back(largest / 127);
-      for (std::size_t i = 0; i < depth; ++i) f.weights.data()[oc * depth + i] = static_cast<std::int8_t>(std::lround(w[i] / f.weight_scale.back()));
+      for (std::size_t i = 0; i < depth; ++i)
+        f.weights.data()[oc * depth + i] = static_cast<std::int8_t>(std::lround(w[i] / f.weight_scale.back()));
       f.bias.push_back(static_cast<std::int32_t>(std::lround(uniform(-0.5f, 0.5f) / (q.step * f.weight_scale.back()))));
     }
     const bool unit = act.function == kind::sigmoid || act.function == kind::hard_sigmoid;
@@ -81,8 +95,12 @@ class sample {
     return push("conv", std::move(f), {x}, out, unit ? plain(channels, 1.0f / 255, -128) : range(channels, low, 4.0f));
   }
   int add(int a, int b) { return push("add", octet::graph::integer::add{}, {a, b}, shape(a), range(shape(a).c, -5, 6)); }
-  int multiply(int x, int gate) { return push("gated", octet::graph::integer::multiply{}, {x, gate}, shape(x), range(shape(x).c, 0, 4)); }
-  int mean(int x) { return push("mean", octet::graph::integer::global_average_pool{}, {x}, {1, 1, shape(x).c}, range(shape(x).c, -1, 3)); }
+  int multiply(int x, int gate) {
+    return push("gated", octet::graph::integer::multiply{}, {x, gate}, shape(x), range(shape(x).c, 0, 4));
+  }
+  int mean(int x) {
+    return push("mean", octet::graph::integer::global_average_pool{}, {x}, {1, 1, shape(x).c}, range(shape(x).c, -1, 3));
+  }
   int rescale(int x) { return push("again", octet::graph::integer::rescale{}, {x}, shape(x), range(shape(x).c, -4, 5)); }
   /// The values of x with the step of `like`, so that both can be joined.
   int to(int x, int like) {
@@ -134,10 +152,12 @@ class sample {
     if (!per_channel_) return q;
     for (float& g : q.gain) g = std::exp2(uniform(-1.0f, 1.0f));
     if (rng_() % 2)
-      for (auto& z : q.zero_point) z = static_cast<std::int8_t>(std::max(-128, std::min(127, zero + static_cast<int>(rng_() % 31) - 15)));
+      for (auto& z : q.zero_point)
+        z = static_cast<std::int8_t>(std::max(-128, std::min(127, zero + static_cast<int>(rng_() % 31) - 15)));
     return q;
   }
-  int push(std::string name, octet::graph::integer_operation o, std::vector<int> inputs, octet::extent e, octet::graph::quantization q) {
+  int push(std::string name, octet::graph::integer_operation o, std::vector<int> inputs, octet::extent e,
+           octet::graph::quantization q) {
     if (!name.empty() && !inputs.empty()) name += std::to_string(model_.net.size());
     model_.net.nodes.push_back({std::move(name), std::move(o), std::move(inputs), e});
     model_.quantizations.push_back(std::move(q));

@@ -20,7 +20,9 @@ struct curves {
   std::vector<double> recall;     ///< [T,K,A,M] reached
 
   static constexpr std::size_t areas = 4, limits = 3;
-  std::size_t recall_index(std::size_t t, std::size_t k, std::size_t a, std::size_t m) const { return ((t * categories + k) * areas + a) * limits + m; }
+  std::size_t recall_index(std::size_t t, std::size_t k, std::size_t a, std::size_t m) const {
+    return ((t * categories + k) * areas + a) * limits + m;
+  }
   std::size_t index(std::size_t t, std::size_t r, std::size_t k, std::size_t a, std::size_t m) const {
     return (((t * parameters::recall_points + r) * categories + k) * areas + a) * limits + m;
   }
@@ -35,8 +37,8 @@ struct judged {
 
 /// One category over all pictures.
 struct category_results {
-  std::vector<judged> found;                   ///< picture by picture, in each by rank
-  std::array<std::size_t, 4> to_find{};        ///< annotations that count, by area
+  std::vector<judged> found;             ///< picture by picture, in each by rank
+  std::array<std::size_t, 4> to_find{};  ///< annotations that count, by area
   bool seen = false;
 
   void add(const cell& c, const matches& m, std::size_t area, std::size_t first, std::size_t thresholds) {
@@ -62,7 +64,8 @@ inline void accumulate(const category_results& r, const parameters& p, std::size
     for (const judged& j : r.found)
       if (j.rank < p.max_detections[m]) order.push_back(&j);
     // NaN counts as the lowest score.
-    std::stable_sort(order.begin(), order.end(), [](auto* x, auto* y) { return x->score > y->score || (y->score != y->score && x->score == x->score); });
+    std::stable_sort(order.begin(), order.end(),
+                     [](auto* x, auto* y) { return x->score > y->score || (y->score != y->score && x->score == x->score); });
     for (std::size_t a = 0; a < curves::areas; ++a) {
       if (!r.seen || r.to_find[a] == 0) continue;
       for (std::size_t t = 0; t < p.iou_thresholds.size(); ++t) {

@@ -10,7 +10,8 @@ namespace octet::coco {
 
 /// How far a detection and an annotation overlap, in [0,1]. Against a crowd only the detection's own area counts.
 template <class O>
-concept overlap_rule = std::semiregular<O> && requires(const O rule, const bounds& detection, const bounds& truth, bool crowd) {
+concept overlap_rule = std::semiregular<O> &&
+    requires(const O rule, const bounds& detection, const bounds& truth, bool crowd) {
   { rule(detection, truth, crowd) } -> std::same_as<double>;
 };
 

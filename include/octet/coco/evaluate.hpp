@@ -58,7 +58,9 @@ struct by_cell {
     for (std::size_t i = 0; i < all.size(); ++i)
       if (at[i] < cells) records[next[at[i]]++] = &all[i];
   }
-  std::span<const Record* const> operator[](std::size_t c) const { return std::span(records).subspan(first[c], first[c + 1] - first[c]); }
+  std::span<const Record* const> operator[](std::size_t c) const {
+    return std::span(records).subspan(first[c], first[c + 1] - first[c]);
+  }
 };
 
 }  // namespace detail
@@ -67,8 +69,8 @@ struct by_cell {
 /// Ids of pictures and categories are taken in ascending order; annotations and detections of others do not take part.
 /// visit(image_id, category_id, area, cell, matches) sees every match made (area 0 to 3).
 template <overlap_rule Overlap = box_overlap, mean_rule Mean = chunked_mean, class Visit>
-evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found, const parameters& p, Visit&& visit, const Overlap& overlap = {},
-                    const Mean& mean = {}) {
+evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found, const parameters& p, Visit&& visit,
+                    const Overlap& overlap = {}, const Mean& mean = {}) {
   const auto images = detail::sorted_ids(truth.images), category_ids = detail::sorted_ids(truth.categories);
   const auto image_at = detail::positions(images), category_at = detail::positions(category_ids);
   evaluation e;
@@ -104,8 +106,9 @@ evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found
         std::stable_sort(c.truth.begin(), c.truth.end(), by_category);
         std::stable_sort(c.found.begin(), c.found.end(), by_category);
       }
-      std::stable_sort(c.found.begin(), c.found.end(),
-                       [](auto* x, auto* y) { return x->score > y->score || (y->score != y->score && x->score == x->score); });
+      std::stable_sort(c.found.begin(), c.found.end(), [](auto* x, auto* y) {
+        return x->score > y->score || (y->score != y->score && x->score == x->score);
+      });
       c.found.resize(std::min(c.found.size(), p.max_detections.back()));
       const std::vector<double> overlaps = coco::overlaps(c, overlap);
       const std::size_t first = results.found.size();

@@ -87,10 +87,12 @@ class json_reader {
       }
       if (++at_ >= text_.size()) break;
       static constexpr std::string_view from = "\"\\/bfnrt", to = "\"\\/\b\f\n\r\t";
-      if (const auto k = from.find(text_[at_]); k != from.npos) value += to[k];
+      if (const auto k = from.find(text_[at_]); k != from.npos)
+        value += to[k];
       else if (text_[at_] == 'u') {
         if (!unicode(value)) return false;
-      } else return fail("an escape of JSON");
+      } else
+        return fail("an escape of JSON");
     }
     if (at_ >= text_.size()) return fail("the end of the string");
     ++at_;
@@ -103,13 +105,20 @@ class json_reader {
     std::string s;
     double x = 0;
     switch (peek()) {
-      case '{': return object([&](std::string_view) { return skip(); });
-      case '[': return array([&] { return skip(); });
-      case '"': return string(s);
-      case 't': return word("true") || fail("a value");
-      case 'f': return word("false") || fail("a value");
-      case 'n': return word("null") || fail("a value");
-      default: return number(x);
+      case '{':
+        return object([&](std::string_view) { return skip(); });
+      case '[':
+        return array([&] { return skip(); });
+      case '"':
+        return string(s);
+      case 't':
+        return word("true") || fail("a value");
+      case 'f':
+        return word("false") || fail("a value");
+      case 'n':
+        return word("null") || fail("a value");
+      default:
+        return number(x);
     }
   }
 
@@ -133,8 +142,8 @@ class json_reader {
     std::string found = at_ < text_.size() ? "'" + std::string(text_.substr(at_, 16)) + "'" : "the end of the file";
     for (char& c : found)
       if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-    failure_ = error(code, std::string(name_) + ": line " + std::to_string(line) + ", column " + std::to_string(column) + ": found " + found +
-                               ", expected " + std::string(expected));
+    failure_ = error(code, std::string(name_) + ": line " + std::to_string(line) + ", column " + std::to_string(column) +
+                               ": found " + found + ", expected " + std::string(expected));
     return false;
   }
   const error& failure() const { return *failure_; }
@@ -142,7 +151,8 @@ class json_reader {
  private:
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   void space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r'))
+      ++at_;
   }
   bool word(std::string_view w) {
     if (text_.substr(at_, w.size()) != w) return false;
@@ -173,12 +183,17 @@ class json_reader {
   }
   bool unicode(std::string& value) {
     unsigned code = 0;
-    const auto [end, problem] = std::from_chars(text_.data() + at_ + 1, text_.data() + std::min(at_ + 5, text_.size()), code, 16);
+    const auto [end, problem] =
+        std::from_chars(text_.data() + at_ + 1, text_.data() + std::min(at_ + 5, text_.size()), code, 16);
     if (problem != std::errc{} || end != text_.data() + at_ + 5) return fail("four hexadecimal digits");
     at_ += 4;
-    if (code < 0x80) value += static_cast<char>(code);
-    else if (code < 0x800) (value += static_cast<char>(0xc0 | code >> 6)) += static_cast<char>(0x80 | (code & 63));
-    else ((value += static_cast<char>(0xe0 | code >> 12)) += static_cast<char>(0x80 | (code >> 6 & 63))) += static_cast<char>(0x80 | (code & 63));
+    if (code < 0x80)
+      value += static_cast<char>(code);
+    else if (code < 0x800)
+      (value += static_cast<char>(0xc0 | code >> 6)) += static_cast<char>(0x80 | (code & 63));
+    else
+      ((value += static_cast<char>(0xe0 | code >> 12)) += static_cast<char>(0x80 | (code >> 6 & 63))) +=
+          static_cast<char>(0x80 | (code & 63));
     return true;
   }
 

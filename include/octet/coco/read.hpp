@@ -30,7 +30,8 @@ inline bool read_bounds(json_reader& in, bounds& box) {
 inline bool read_size(json_reader& in, int& size) {
   std::int64_t value = 0;
   if (!in.integer(value)) return false;
-  if (value < 0 || value > std::numeric_limits<int>::max()) return in.fail("a picture size from 0 to 2147483647 before this", errc::invalid);
+  if (value < 0 || value > std::numeric_limits<int>::max())
+    return in.fail("a picture size from 0 to 2147483647 before this", errc::invalid);
   size = static_cast<int>(value);
   return true;
 }
@@ -69,20 +70,21 @@ inline bool read_category(json_reader& in, category& c) {
 
 inline bool read_annotation(json_reader& in, annotation& a) {
   bool has_area = false;
-  const bool read = read_record(in, std::array<std::string_view, 5>{"id", "image_id", "category_id", "bbox", "iscrowd"}, [&](std::string_view key) {
-    if (key == "id") return in.integer(a.id);
-    if (key == "image_id") return in.integer(a.image_id);
-    if (key == "category_id") return in.integer(a.category_id);
-    if (key == "bbox") return read_bounds(in, a.bbox);
-    if (key == "area") return has_area = true, in.number(a.area);
-    if (key == "iscrowd") {
-      std::int64_t crowd = 0;
-      if (!in.integer(crowd)) return false;
-      a.crowd = static_cast<std::uint8_t>(crowd) != 0;  // pycocotools passes it through a byte
-      return true;
-    }
-    return in.skip();
-  });
+  const bool read = read_record(in, std::array<std::string_view, 5>{"id", "image_id", "category_id", "bbox", "iscrowd"},
+                                [&](std::string_view key) {
+                                  if (key == "id") return in.integer(a.id);
+                                  if (key == "image_id") return in.integer(a.image_id);
+                                  if (key == "category_id") return in.integer(a.category_id);
+                                  if (key == "bbox") return read_bounds(in, a.bbox);
+                                  if (key == "area") return has_area = true, in.number(a.area);
+                                  if (key == "iscrowd") {
+                                    std::int64_t crowd = 0;
+                                    if (!in.integer(crowd)) return false;
+                                    a.crowd = static_cast<std::uint8_t>(crowd) != 0;  // pycocotools passes it through a byte
+                                    return true;
+                                  }
+                                  return in.skip();
+                                });
   return read && (has_area || a.crowd || in.fail("a field \"area\" in the record that ends here", errc::missing));
 }
 
@@ -94,7 +96,8 @@ bool read_list(json_reader& in, std::vector<Record>& list, Read&& read) {
 inline result<std::string> read_text(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::error_code ignored;
-  if (!file || std::filesystem::is_directory(path, ignored)) return error(errc::io, path.string() + ": cannot be opened; a JSON file is expected");
+  if (!file || std::filesystem::is_directory(path, ignored))
+    return error(errc::io, path.string() + ": cannot be opened; a JSON file is expected");
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (file.bad()) return error(errc::io, path.string() + ": cannot be read");
   return text;
@@ -114,25 +117,30 @@ inline result<ground_truth> parse_annotations(std::string_view text, std::string
   });
   if (!read || !in.end()) return in.failure();
   for (const auto& [there, what] : {std::pair{images, "images"}, {categories, "categories"}, {annotations, "annotations"}})
-    if (!there) return error(errc::missing, std::string(name) + ": has no list \"" + what + "\"; a COCO annotation file has images, categories and annotations");
+    if (!there)
+      return error(errc::missing, std::string(name) + ": has no list \"" + what +
+                                      "\"; a COCO annotation file has images, categories and annotations");
   return g;
 }
 
 /// Detections of pictures that are in `truth`; another image id is an error for the whole file, as in pycocotools.
-inline result<std::vector<scored_box>> parse_results(std::string_view text, std::string_view name, const ground_truth& truth) {
+inline result<std::vector<scored_box>> parse_results(std::string_view text, std::string_view name,
+                                                     const ground_truth& truth) {
   std::unordered_set<std::int64_t> known;
   for (const picture& p : truth.images) known.insert(p.id);
   json_reader in(text, name);
   std::vector<scored_box> all;
   const bool read = detail::read_list(in, all, [&](json_reader&, scored_box& d) {
-    const bool complete = detail::read_record(in, std::array<std::string_view, 4>{"image_id", "category_id", "bbox", "score"}, [&](std::string_view key) {
-      if (key == "image_id") return in.integer(d.image_id);
-      if (key == "category_id") return in.integer(d.category_id);
-      if (key == "bbox") return detail::read_bounds(in, d.bbox);
-      if (key == "score") return in.number(d.score);
-      return in.skip();
-    });
-    return complete && (known.count(d.image_id) || in.fail("an image_id of the annotation file, not " + std::to_string(d.image_id), errc::invalid));
+    const bool complete = detail::read_record(
+        in, std::array<std::string_view, 4>{"image_id", "category_id", "bbox", "score"}, [&](std::string_view key) {
+          if (key == "image_id") return in.integer(d.image_id);
+          if (key == "category_id") return in.integer(d.category_id);
+          if (key == "bbox") return detail::read_bounds(in, d.bbox);
+          if (key == "score") return in.number(d.score);
+          return in.skip();
+        });
+    return complete && (known.count(d.image_id) ||
+                        in.fail("an image_id of the annotation file, not " + std::to_string(d.image_id), errc::invalid));
   });
   if (!read || !in.end()) return in.failure();
   return all;

@@ -38,7 +38,8 @@ batch<T> broadcast(T x) noexcept {
 
 /// a * b + c, in one rounding where the target can.
 template <class T, class A>
-xsimd::batch<T, A> multiply_add(const xsimd::batch<T, A>& a, const xsimd::batch<T, A>& b, const xsimd::batch<T, A>& c) noexcept {
+xsimd::batch<T, A> multiply_add(const xsimd::batch<T, A>& a, const xsimd::batch<T, A>& b,
+                                const xsimd::batch<T, A>& c) noexcept {
   return xsimd::fma(a, b, c);
 }
 template <class T, class A>

@@ -26,18 +26,21 @@ struct findings {
 /// COCO's form of a detection: label k is the k-th of the 80 classes.
 inline coco::scored_box to_coco(const detection& d, std::int64_t image_id) {
   const box& b = d.box;
-  return {image_id, data::coco_categories[static_cast<std::size_t>(d.label)].id,
-          {double{b.x1}, double{b.y1}, double{b.x2} - double{b.x1}, double{b.y2} - double{b.y1}}, double{d.score}};
+  return {image_id,
+          data::coco_categories[static_cast<std::size_t>(d.label)].id,
+          {double{b.x1}, double{b.y1}, double{b.x2} - double{b.x1}, double{b.y2} - double{b.y1}},
+          double{d.score}};
 }
 
 /// Runs the detector over the pictures of an annotation file, found by name in `folder`. `done` is told after every picture
 /// how many are done, by any thread. The findings do not depend on the number of threads.
 /// Errors: a picture that is missing or does not decode; a model of more classes than COCO has.
 template <class Detector>
-result<findings> find_all(const Detector& detector, const std::vector<coco::picture>& pictures, const std::filesystem::path& folder, int threads,
-                          const std::function<void(int)>& done) {
+result<findings> find_all(const Detector& detector, const std::vector<coco::picture>& pictures,
+                          const std::filesystem::path& folder, int threads, const std::function<void(int)>& done) {
   if (detector.network().classes > static_cast<int>(data::coco_categories.size()))
-    return error(errc::invalid, detector.network().name + ": has " + std::to_string(detector.network().classes) + " classes; at most the 80 of COCO are accepted");
+    return error(errc::invalid, detector.network().name + ": has " + std::to_string(detector.network().classes) +
+                                    " classes; at most the 80 of COCO are accepted");
   const auto count = pictures.size();
   std::vector<std::vector<coco::scored_box>> found(count);
   std::vector<double> seconds(count);

@@ -31,7 +31,8 @@ class integer_form {
 
   explicit integer_form(const model& m) : prepare(m.pre, input_parameters(m)) {
     for (const graph::head& h : m.heads) {
-      heads_.push_back({parameters(m, h.scores), h.quality < 0 ? tables{} : parameters(m, h.quality), parameters(m, h.distances)});
+      heads_.push_back(
+          {parameters(m, h.scores), h.quality < 0 ? tables{} : parameters(m, h.quality), parameters(m, h.distances)});
     }
   }
   detect::level<detect::per_channel> level(std::size_t i) const {

@@ -27,7 +27,9 @@ class aligned_buffer {
   std::size_t size_ = 0;
 };
 
-constexpr std::size_t round_up(std::size_t bytes, std::size_t multiple) noexcept { return (bytes + multiple - 1) / multiple * multiple; }
+constexpr std::size_t round_up(std::size_t bytes, std::size_t multiple) noexcept {
+  return (bytes + multiple - 1) / multiple * multiple;
+}
 
 }  // namespace octet::graph
 

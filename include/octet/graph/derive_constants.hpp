@@ -50,17 +50,21 @@ inline void derive(integer::conv2d& f, const quantization& in, const quantizatio
   if (f.act.function == kind::sigmoid) f.table.assign(nn::sigmoid_table.begin(), nn::sigmoid_table.end());
 
   const std::size_t depth = static_cast<std::size_t>(g.depth());
-  const std::size_t group_in = static_cast<std::size_t>(g.ic / g.groups), group_out = static_cast<std::size_t>(g.oc / g.groups);
+  const std::size_t group_in = static_cast<std::size_t>(g.ic / g.groups),
+                    group_out = static_cast<std::size_t>(g.oc / g.groups);
   for (int c = 0; c < g.oc; ++c) {
     const auto oc = static_cast<std::size_t>(c);
     const std::int8_t* w = f.weights.data() + oc * depth;
     std::int64_t bias = f.bias[oc];
-    for (std::size_t i = 0; i < depth; ++i) bias -= std::int64_t{w[i]} * in.zero_point[oc / group_out * group_in + i % group_in];
+    for (std::size_t i = 0; i < depth; ++i)
+      bias -= std::int64_t{w[i]} * in.zero_point[oc / group_out * group_in + i % group_in];
 
     const double unit = double{in.step} * f.weight_scale[oc];
     std::int8_t lo = -128, hi = 127;
     switch (f.act.function) {
-      case kind::none: append(f.first, unit / out.scale(c)); break;
+      case kind::none:
+        append(f.first, unit / out.scale(c));
+        break;
       case kind::clip:
         append(f.first, unit / out.scale(c));
         lo = quantize(f.act.a, out, c), hi = quantize(f.act.b, out, c);
@@ -74,7 +78,9 @@ inline void derive(integer::conv2d& f, const quantization& in, const quantizatio
         append(f.first, unit * std::exp2(f.fraction));
         append(f.second, 1.0 / (6.0 * std::exp2(f.fraction) * out.scale(c)));
         break;
-      case kind::sigmoid: append(f.first, unit * nn::sigmoid_table_steps); break;
+      case kind::sigmoid:
+        append(f.first, unit * nn::sigmoid_table_steps);
+        break;
     }
     OCTET_EXPECTS(bias > -(std::int64_t{1} << 31) && bias < (std::int64_t{1} << 31));
     f.folded_bias.push_back(static_cast<std::int32_t>(bias));
@@ -119,7 +125,9 @@ inline void derive_constants(integer_model& m) {
   OCTET_EXPECTS(m.quantizations.size() == m.net.nodes.size());
   for (int id = 0; id < m.net.size(); ++id) {
     auto& n = m.net[id];
-    const auto in = [&](std::size_t i) -> const quantization& { return m.quantizations[static_cast<std::size_t>(n.inputs[i])]; };
+    const auto in = [&](std::size_t i) -> const quantization& {
+      return m.quantizations[static_cast<std::size_t>(n.inputs[i])];
+    };
     const quantization& out = m.quantizations[static_cast<std::size_t>(id)];
     if (auto* f = std::get_if<integer::conv2d>(&n.op)) detail::derive(*f, in(0), out);
     if (auto* f = std::get_if<integer::add>(&n.op)) detail::derive(*f, in(0), in(1), out);

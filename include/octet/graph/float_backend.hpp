@@ -49,18 +49,24 @@ struct float_backend {
   static void run_op(const op::batch_norm& f, const layer&, inputs in, map out, std::byte*) {
     nn::batch_norm(in[0], f.scale.data(), f.shift.data(), out);
   }
-  static void run_op(const op::activate& f, const layer&, inputs in, map out, std::byte*) { nn::activate(in[0], f.act, out); }
+  static void run_op(const op::activate& f, const layer&, inputs in, map out, std::byte*) {
+    nn::activate(in[0], f.act, out);
+  }
   static void run_op(const op::affine& f, const layer&, inputs in, map out, std::byte*) {
     nn::affine(in[0], f.factor, f.offset, out);
   }
   static void run_op(const op::add&, const layer&, inputs in, map out, std::byte*) { nn::add(in[0], in[1], out); }
   static void run_op(const op::multiply&, const layer&, inputs in, map out, std::byte*) { nn::multiply(in[0], in[1], out); }
   static void run_op(const op::concat&, const layer&, inputs in, map out, std::byte*) { run_concat(in, out); }
-  static void run_op(const op::shuffle& f, const layer&, inputs in, map out, std::byte*) { nn::shuffle(in[0], f.groups, out); }
+  static void run_op(const op::shuffle& f, const layer&, inputs in, map out, std::byte*) {
+    nn::shuffle(in[0], f.groups, out);
+  }
   static void run_op(const op::resize_nearest& f, const layer&, inputs in, map out, std::byte*) {
     nn::resize_nearest(in[0], f.factor, out);
   }
-  static void run_op(const op::max_pool& f, const layer&, inputs in, map out, std::byte*) { nn::max_pool(in[0], f.geometry, out); }
+  static void run_op(const op::max_pool& f, const layer&, inputs in, map out, std::byte*) {
+    nn::max_pool(in[0], f.geometry, out);
+  }
   static void run_op(const op::global_average_pool&, const layer&, inputs in, map out, std::byte*) {
     nn::global_average_pool(in[0], out);
   }

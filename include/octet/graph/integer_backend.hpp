@@ -50,7 +50,8 @@ struct integer_backend {
   static void run_op(const op::slice&, const layer&, inputs, map, std::byte*) {}
   static void run_op(const integer::conv2d& f, const layer& packed, inputs in, map out, std::byte* scratch) {
     const auto with = [&](const auto& last) {
-      conv::run(f.geometry, packed.data(), in[0], f.pad.data(), nn::then(nn::add_bias{f.folded_bias.data()}, last), out, 0, out.h, scratch);
+      conv::run(f.geometry, packed.data(), in[0], f.pad.data(), nn::then(nn::add_bias{f.folded_bias.data()}, last), out, 0,
+                out.h, scratch);
     };
     using kind = nn::activation::kind;
     switch (f.act.function) {
@@ -60,7 +61,8 @@ struct integer_backend {
         with(nn::requantize{ref(f.first), f.zero_point.data(), f.lo.data(), f.hi.data()});
         break;
       case kind::hard_swish:
-        with(nn::hard_swish_requantize{ref(f.first), f.fraction, ref(f.second), f.zero_point.data(), f.lo.data(), f.hi.data()});
+        with(nn::hard_swish_requantize{ref(f.first), f.fraction, ref(f.second), f.zero_point.data(), f.lo.data(),
+                                       f.hi.data()});
         break;
       case kind::sigmoid:
         with(nn::lookup{ref(f.first), f.table.data(), static_cast<int>(f.table.size())});
@@ -69,10 +71,12 @@ struct integer_backend {
   }
   static void run_op(const integer::add& f, const layer&, inputs in, map out, std::byte*) {
     nn::add(in[0], in[1],
-            nn::add_factors{f.a.data(), f.b.data(), f.shift.data(), f.a_zero.data(), f.b_zero.data(), f.out_zero.data()}, out);
+            nn::add_factors{f.a.data(), f.b.data(), f.shift.data(), f.a_zero.data(), f.b_zero.data(), f.out_zero.data()},
+            out);
   }
   static void run_op(const integer::multiply& f, const layer&, inputs in, map out, std::byte*) {
-    nn::multiply(in[0], in[1], nn::multiply_factors{ref(f.scale), f.x_zero.data(), f.gate_zero.data(), f.out_zero.data()}, out);
+    nn::multiply(in[0], in[1], nn::multiply_factors{ref(f.scale), f.x_zero.data(), f.gate_zero.data(), f.out_zero.data()},
+                 out);
   }
   static void run_op(const integer::global_average_pool& f, const layer&, inputs in, map out, std::byte*) {
     nn::global_average_pool(in[0], nn::pool_factors{ref(f.scale), f.in_zero.data(), f.out_zero.data()}, out);
@@ -81,11 +85,15 @@ struct integer_backend {
     nn::rescale_copy(in[0], nn::rescale_factors{ref(f.scale), f.in_zero.data(), f.out_zero.data()}, out);
   }
   static void run_op(const op::concat&, const layer&, inputs in, map out, std::byte*) { run_concat(in, out); }
-  static void run_op(const op::shuffle& f, const layer&, inputs in, map out, std::byte*) { nn::shuffle(in[0], f.groups, out); }
+  static void run_op(const op::shuffle& f, const layer&, inputs in, map out, std::byte*) {
+    nn::shuffle(in[0], f.groups, out);
+  }
   static void run_op(const op::resize_nearest& f, const layer&, inputs in, map out, std::byte*) {
     nn::resize_nearest(in[0], f.factor, out);
   }
-  static void run_op(const op::max_pool& f, const layer&, inputs in, map out, std::byte*) { nn::max_pool(in[0], f.geometry, out); }
+  static void run_op(const op::max_pool& f, const layer&, inputs in, map out, std::byte*) {
+    nn::max_pool(in[0], f.geometry, out);
+  }
 };
 
 using integer_program = program<integer_backend<>>;

@@ -14,8 +14,8 @@ namespace octet::graph {
 /// (absorbed). Equal gains and zero points make the plain per-tensor form.
 struct quantization {
   float step = 1;
-  std::vector<float> gain;               // [C], > 0
-  std::vector<std::int8_t> zero_point;   // [C]
+  std::vector<float> gain;              // [C], > 0
+  std::vector<std::int8_t> zero_point;  // [C]
 
   double scale(int c) const { return double{step} / gain[static_cast<std::size_t>(c)]; }
   bool per_tensor() const {
@@ -39,9 +39,9 @@ namespace integer {
 struct conv2d {
   nn::conv2d_geometry geometry;
   nn::activation act;
-  tensor<std::int8_t, 4> weights;         // [OC,KH,KW,IC/G] of w / gain of the input channel
-  std::vector<float> weight_scale;        // what one unit of a weight stands for
-  std::vector<std::int32_t> bias;         // in units of the accumulator, weight_scale * step of the input
+  tensor<std::int8_t, 4> weights;   // [OC,KH,KW,IC/G] of w / gain of the input channel
+  std::vector<float> weight_scale;  // what one unit of a weight stands for
+  std::vector<std::int32_t> bias;   // in units of the accumulator, weight_scale * step of the input
   // derived
   std::vector<std::int32_t> folded_bias;  // less the input's zero points times the weights
   std::vector<std::int8_t> pad;           // [IC] zero points of the input
@@ -49,13 +49,25 @@ struct conv2d {
   multipliers first;                      // accumulator -> output, wide value (hard-swish) or table index (sigmoid)
   multipliers second;                     // hard-swish: wide value -> output
   std::vector<std::int8_t> zero_point, lo, hi;
-  std::vector<std::int8_t> table;         // sigmoid: outputs by index
+  std::vector<std::int8_t> table;  // sigmoid: outputs by index
 };
 // The rest is derived altogether.
-struct add { std::vector<std::int32_t> a, b, shift; std::vector<std::int8_t> a_zero, b_zero, out_zero; };
-struct multiply { multipliers scale; std::vector<std::int8_t> x_zero, gate_zero, out_zero; };
-struct global_average_pool { multipliers scale; std::vector<std::int8_t> in_zero, out_zero; };
-struct rescale { multipliers scale; std::vector<std::int8_t> in_zero, out_zero; };  ///< the same values in another quantization
+struct add {
+  std::vector<std::int32_t> a, b, shift;
+  std::vector<std::int8_t> a_zero, b_zero, out_zero;
+};
+struct multiply {
+  multipliers scale;
+  std::vector<std::int8_t> x_zero, gate_zero, out_zero;
+};
+struct global_average_pool {
+  multipliers scale;
+  std::vector<std::int8_t> in_zero, out_zero;
+};
+struct rescale {
+  multipliers scale;
+  std::vector<std::int8_t> in_zero, out_zero;
+};  ///< the same values in another quantization
 
 }  // namespace integer
 

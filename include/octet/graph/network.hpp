@@ -16,29 +16,44 @@ namespace octet::graph {
 /// graph.
 namespace op {
 
-struct input {};                                   ///< no inputs
-struct conv2d {                                    ///< x [H,W,IC] -> [H',W',OC], activation fused
+struct input {};  ///< no inputs
+struct conv2d {   ///< x [H,W,IC] -> [H',W',OC], activation fused
   nn::conv2d_geometry geometry;
-  tensor<float, 4> weights;                        // [OC,KH,KW,IC/G]
-  std::vector<float> bias;                         // [OC]
+  tensor<float, 4> weights;  // [OC,KH,KW,IC/G]
+  std::vector<float> bias;   // [OC]
   nn::activation act;
 };
-struct batch_norm { std::vector<float> scale, shift; };  ///< y = x * scale[c] + shift[c]
-struct activate { nn::activation act; };           ///< y = act(x)
-struct affine { float factor = 1, offset = 0; };   ///< y = x * factor + offset, one pair for the whole map
-struct add {};                                     ///< y = a + b, equal shapes
-struct multiply {};                                ///< y = a * b, equal shapes, or b a gate [1,1,C]
-struct concat {};                                  ///< channels of all inputs, in order
-struct slice { int first = 0, count = 0; };        ///< channels [first, first + count)
-struct shuffle { int groups = 2; };                ///< channel c = g * (C/groups) + k moves to k * groups + g
-struct resize_nearest { int factor = 2; };         ///< y[i,j] = x[i / factor, j / factor]
-struct max_pool { nn::pool_geometry geometry; };
-struct global_average_pool {};                     ///< [H,W,C] -> [1,1,C]
+struct batch_norm {
+  std::vector<float> scale, shift;
+};  ///< y = x * scale[c] + shift[c]
+struct activate {
+  nn::activation act;
+};  ///< y = act(x)
+struct affine {
+  float factor = 1, offset = 0;
+};                   ///< y = x * factor + offset, one pair for the whole map
+struct add {};       ///< y = a + b, equal shapes
+struct multiply {};  ///< y = a * b, equal shapes, or b a gate [1,1,C]
+struct concat {};    ///< channels of all inputs, in order
+struct slice {
+  int first = 0, count = 0;
+};  ///< channels [first, first + count)
+struct shuffle {
+  int groups = 2;
+};  ///< channel c = g * (C/groups) + k moves to k * groups + g
+struct resize_nearest {
+  int factor = 2;
+};  ///< y[i,j] = x[i / factor, j / factor]
+struct max_pool {
+  nn::pool_geometry geometry;
+};
+struct global_average_pool {};  ///< [H,W,C] -> [1,1,C]
 
 }  // namespace op
 
-using operation = std::variant<op::input, op::conv2d, op::batch_norm, op::activate, op::affine, op::add, op::multiply, op::concat,
-                               op::slice, op::shuffle, op::resize_nearest, op::max_pool, op::global_average_pool>;
+using operation =
+    std::variant<op::input, op::conv2d, op::batch_norm, op::activate, op::affine, op::add, op::multiply, op::concat,
+                 op::slice, op::shuffle, op::resize_nearest, op::max_pool, op::global_average_pool>;
 
 /// One operation and the one map that it computes. A node is known by its index; inputs have lower indices.
 template <class Operation>
@@ -46,7 +61,7 @@ struct basic_node {
   std::string name;  ///< as in the source file, for messages and reports
   Operation op;
   std::vector<int> inputs;
-  extent shape;      ///< of the output
+  extent shape;  ///< of the output
 };
 
 /// A network in topological order. Node 0 is the input map. `Operation` is a variant of plain structs: `operation` for real
@@ -69,8 +84,9 @@ using network = basic_network<operation>;
 
 /// Name of an operation, as reports and messages print it.
 inline const char* name_of(const operation& o) noexcept {
-  static constexpr const char* names[] = {"input", "conv2d", "batch_norm", "activate", "affine", "add", "multiply",
-                                          "concat", "slice", "shuffle", "resize_nearest", "max_pool", "global_average_pool"};
+  static constexpr const char* names[] = {
+      "input",   "conv2d",         "batch_norm", "activate",           "affine", "add", "multiply", "concat", "slice",
+      "shuffle", "resize_nearest", "max_pool",   "global_average_pool"};
   static_assert(std::size(names) == std::variant_size_v<operation>);
   return names[o.index()];
 }

@@ -41,7 +41,8 @@ std::vector<alias> find_aliases(const basic_network<Operation>& net) {
     if (!std::holds_alternative<op::concat>(net[id].op)) continue;
     int channel = 0;
     for (int i : net[id].inputs) {
-      const bool free = joined[static_cast<std::size_t>(i)].owner < 0 && i != 0 && !std::holds_alternative<op::slice>(net[i].op);
+      const bool free =
+          joined[static_cast<std::size_t>(i)].owner < 0 && i != 0 && !std::holds_alternative<op::slice>(net[i].op);
       if (free) joined[static_cast<std::size_t>(i)] = {id, channel};
       channel += net[i].shape.c;
     }
@@ -110,7 +111,8 @@ plan make_plan(const basic_network<Operation>& net, std::size_t element_bytes) {
       if (b.offset + b.bytes <= q->offset) break;
       b.offset = std::max(b.offset, q->offset + q->bytes);
     }
-    placed.insert(std::upper_bound(placed.begin(), placed.end(), &b, [](auto* x, auto* y) { return x->offset < y->offset; }), &b);
+    placed.insert(std::upper_bound(placed.begin(), placed.end(), &b, [](auto* x, auto* y) { return x->offset < y->offset; }),
+                  &b);
     p.arena_bytes = std::max(p.arena_bytes, b.offset + b.bytes);
   }
   for (int step = 0; step < end; ++step) {
@@ -123,7 +125,8 @@ plan make_plan(const basic_network<Operation>& net, std::size_t element_bytes) {
   for (int id = 0; id < end; ++id) {
     const auto& a = at[static_cast<std::size_t>(id)];
     p.where[static_cast<std::size_t>(id)] = {
-        blocks[static_cast<std::size_t>(a.owner)].offset + static_cast<std::size_t>(a.channel) * element_bytes, net[a.owner].shape.c};
+        blocks[static_cast<std::size_t>(a.owner)].offset + static_cast<std::size_t>(a.channel) * element_bytes,
+        net[a.owner].shape.c};
   }
   return p;
 }

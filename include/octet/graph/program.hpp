@@ -67,7 +67,8 @@ class program {
       in.clear();
       for (int i : n.inputs) in.push_back(map(a, i));
       const map_view<element> out = map(a, id);
-      Backend::run(n.op, layers_[static_cast<std::size_t>(id)], std::span<const map_view<const element>>(in), out, a.scratch_.data());
+      Backend::run(n.op, layers_[static_cast<std::size_t>(id)], std::span<const map_view<const element>>(in), out,
+                   a.scratch_.data());
       after(id, map_view<const element>(out));
     }
   }

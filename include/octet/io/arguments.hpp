@@ -45,9 +45,9 @@ class arguments {
 
   /// A number from lo to hi.
   template <class Number>
-    requires((std::integral<Number> || std::floating_point<Number>) && !std::same_as<Number, bool>)
-  void option(std::string name, std::string value_name, Number& target, std::string help,
-              Number lo = std::numeric_limits<Number>::lowest(), Number hi = std::numeric_limits<Number>::max()) {
+  requires((std::integral<Number> || std::floating_point<Number>)&&!std::same_as<Number, bool>) void option(
+      std::string name, std::string value_name, Number& target, std::string help,
+      Number lo = std::numeric_limits<Number>::lowest(), Number hi = std::numeric_limits<Number>::max()) {
     const auto read = [&target, lo, hi](std::string_view text) {
       Number x{};
       const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), x);
@@ -95,9 +95,12 @@ class arguments {
       std::string_view value;
       if (found->value_name.empty()) {
         if (equals != word.npos) return wrong(name + " takes no value");
-      } else if (equals != word.npos) value = word.substr(equals + 1);
-      else if (++i < words.size()) value = words[i];
-      else return wrong(name + " needs a value: " + found->accepted);
+      } else if (equals != word.npos)
+        value = word.substr(equals + 1);
+      else if (++i < words.size())
+        value = words[i];
+      else
+        return wrong(name + " needs a value: " + found->accepted);
       if (!found->read(value)) return wrong(name + ": found '" + std::string(value) + "', expected " + found->accepted);
       given.push_back(&*found);
     }
@@ -156,7 +159,9 @@ class arguments {
     char buffer[64];
     return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x).ptr};
   }
-  error wrong(const std::string& what) const { return error(errc::invalid, program_ + ": " + what + "; --help lists what is accepted"); }
+  error wrong(const std::string& what) const {
+    return error(errc::invalid, program_ + ": " + what + "; --help lists what is accepted");
+  }
 
   std::string program_, purpose_;
   std::vector<entry> options_;

@@ -14,16 +14,21 @@ inline namespace OCTET_ABI {
 inline constexpr int sigmoid_table_steps = 256;
 
 /// Entry i is round(255 * sigmoid((i - Size/2) / steps)) - 128: a probability with scale 1/255 and zero point -128.
-/// Size / steps <= 1400.
+/// Size is even, Size / steps <= 1400.
 template <std::size_t Size>
 constexpr std::array<std::int8_t, Size> make_sigmoid_table(int steps) noexcept {
+  constexpr auto entry = [](double probability) {
+    return static_cast<std::int8_t>(static_cast<int>(255.0 * probability + 0.5) - 128);
+  };
   std::array<std::int8_t, Size> table{};
   const double factor = exponential(1.0 / steps);
-  double power = exponential(-static_cast<double>(Size / 2) / steps);
-  for (auto& entry : table) {
-    entry = static_cast<std::int8_t>(static_cast<int>(255.0 * power / (1.0 + power) + 0.5) - 128);
-    power *= factor;
+  // From the middle outwards: there lies the only tie, and it stays exact.
+  double power = 1.0;
+  for (std::size_t k = 0; k < Size / 2; ++k, power *= factor) {
+    table[Size / 2 - k] = entry(1.0 / (1.0 + power));
+    table[Size / 2 + k] = entry(power / (1.0 + power));
   }
+  table[0] = entry(1.0 / (1.0 + power));
   return table;
 }
 

@@ -15,7 +15,7 @@ namespace octet::ptq {
 struct layer_error {
   std::string name;
   const char* op = "";
-  double signal = 0, noise = 0;            ///< sums of squares of the float values and of the differences
+  double signal = 0, noise = 0;  ///< sums of squares of the float values and of the differences
   double dot = 0, quantised_signal = 0;
 
   /// Signal to quantisation noise in decibels; infinite without noise.
@@ -28,7 +28,12 @@ struct layer_error {
 class analyser {
  public:
   analyser(const graph::float_program& real, const graph::integer_program& integer, const graph::integer_model& m)
-      : real_(real), integer_(integer), model_(m), real_arena_(real), integer_arena_(integer), values_(real.network().nodes.size()) {
+      : real_(real),
+        integer_(integer),
+        model_(m),
+        real_arena_(real),
+        integer_arena_(integer),
+        values_(real.network().nodes.size()) {
     std::unordered_map<std::string, int> by_name;
     for (int id = 0; id < real.network().size(); ++id) by_name[real.network()[id].name] = id;
     for (const auto& n : integer.network().nodes) {
@@ -59,7 +64,9 @@ class analyser {
  private:
   const char* kind_of(const graph::integer_network::node& n) const {
     const int t = twin_.back();
-    return t >= 0 ? graph::name_of(real_.network()[t].op) : std::holds_alternative<graph::integer::rescale>(n.op) ? "rescale" : "";
+    return t >= 0                                                  ? graph::name_of(real_.network()[t].op)
+           : std::holds_alternative<graph::integer::rescale>(n.op) ? "rescale"
+                                                                   : "";
   }
 
   void compare(int id, map_view<const std::int8_t> x) {

@@ -29,7 +29,8 @@ class calibration {
     // With one scale per map, a joined map has one of its own, to which its parts are rescaled.
     for (const graph::node& n : net.nodes) {
       const bool joins = per_tensor && std::holds_alternative<graph::op::concat>(n.op);
-      maps_.push_back(joins || origin_of(n.op) == origin::measured ? std::optional<fake_quant>(fake_quant(n.shape.c)) : std::nullopt);
+      maps_.push_back(joins || origin_of(n.op) == origin::measured ? std::optional<fake_quant>(fake_quant(n.shape.c))
+                                                                   : std::nullopt);
     }
   }
 
@@ -73,7 +74,8 @@ class calibration {
 /// Threads watch neighbouring shares that are merged in order, so that the outcome does not depend on their number with any
 /// observer whose merge is exact. Errors: the first that fill gives.
 template <quant::recipe_type Recipe, class Fill, class Done>
-result<calibration<Recipe>> calibrate(const graph::float_program& program, int count, int threads, Fill&& fill, Done&& done) {
+result<calibration<Recipe>> calibrate(const graph::float_program& program, int count, int threads, Fill&& fill,
+                                      Done&& done) {
   OCTET_EXPECTS(count > 0 && threads > 0);
   threads = threads < count ? threads : count;
   std::vector<calibration<Recipe>> shares(static_cast<std::size_t>(threads), calibration<Recipe>(program.network()));

@@ -25,7 +25,8 @@ template <class Weights>
 graph::integer::conv2d lower_conv(const graph::op::conv2d& f, const graph::quantization& in) {
   using scheme = typename Weights::scheme_type;
   static_assert(scheme::qmin >= -127 && scheme::qmax <= 127,
-                "octet: weights must be symmetric and without -128: name quant::symmetric<std::int8_t, quant::codes::narrow> in the recipe's weights");
+                "octet: weights must be symmetric and without -128: name quant::symmetric<std::int8_t, "
+                "quant::codes::narrow> in the recipe's weights");
   const auto& g = f.geometry;
   graph::integer::conv2d out;
   out.geometry = g;
@@ -86,8 +87,12 @@ result<graph::integer_model> lower(const graph::model& m, const std::vector<std:
     for (int i : inputs) in.push_back(&out.quantizations[static_cast<std::size_t>(i)]);
     quantization q;
     switch (origin_of(n.op)) {
-      case origin::fixed: q = unit_quantization(n.shape.c); break;
-      case origin::carried: q = carry(n.op, in); break;
+      case origin::fixed:
+        q = unit_quantization(n.shape.c);
+        break;
+      case origin::carried:
+        q = carry(n.op, in);
+        break;
       case origin::measured:
         OCTET_EXPECTS(known.has_value());
         q = *known;
@@ -97,19 +102,24 @@ result<graph::integer_model> lower(const graph::model& m, const std::vector<std:
     std::visit(
         [&](const auto& f) {
           using F = std::decay_t<decltype(f)>;
-          if constexpr (std::is_same_v<F, op::conv2d>) lowered = detail::lower_conv<typename Recipe::weights>(f, *in.front());
-          else if constexpr (std::is_same_v<F, op::add>) lowered = integer::add{};
+          if constexpr (std::is_same_v<F, op::conv2d>)
+            lowered = detail::lower_conv<typename Recipe::weights>(f, *in.front());
+          else if constexpr (std::is_same_v<F, op::add>)
+            lowered = integer::add{};
           else if constexpr (std::is_same_v<F, op::multiply>) {
             if (out.net[inputs[0]].shape.pixels() == 1) std::swap(inputs[0], inputs[1]);  // the gate comes second
             if (out.net[inputs[1]].shape.pixels() == 1) lowered = integer::multiply{};
-          } else if constexpr (std::is_same_v<F, op::global_average_pool>) lowered = integer::global_average_pool{};
-          else if constexpr (std::is_constructible_v<integer_operation, const F&>) lowered = f;
+          } else if constexpr (std::is_same_v<F, op::global_average_pool>)
+            lowered = integer::global_average_pool{};
+          else if constexpr (std::is_constructible_v<integer_operation, const F&>)
+            lowered = f;
         },
         n.op);
     if (!lowered)
-      return error(errc::unsupported, m.name + ": node '" + n.name + "': " + name_of(n.op) +
-                                          " has no integer form; accepted are convolutions with their activation, add, a gate's multiply, "
-                                          "pools, and operations that move values (run graph::simplify first)");
+      return error(errc::unsupported,
+                   m.name + ": node '" + n.name + "': " + name_of(n.op) +
+                       " has no integer form; accepted are convolutions with their activation, add, a gate's multiply, "
+                       "pools, and operations that move values (run graph::simplify first)");
     id_of[static_cast<std::size_t>(id)] = push(n.name, std::move(*lowered), std::move(inputs), n.shape, std::move(q));
   }
   for (int o : m.net.outputs) out.net.outputs.push_back(id_of[static_cast<std::size_t>(o)]);

@@ -30,7 +30,8 @@ struct quantize_options {
 template <quant::recipe_type Recipe = quant::recipe>
 result<graph::integer_model> quantize(const graph::model& m, const std::vector<std::filesystem::path>& pictures,
                                       const quantize_options& options = {}) {
-  if (pictures.empty()) return error(errc::missing, m.name + ": no calibration pictures; accepted: at least one, a hundred or more are better");
+  if (pictures.empty())
+    return error(errc::missing, m.name + ": no calibration pictures; accepted: at least one, a hundred or more are better");
   const graph::float_program program(m.net);
   const data::preprocessor<float> prepare(m.pre);
   const auto fill = [&](int i, map_view<float> input) -> result<void> {

@@ -43,7 +43,8 @@ class constants_check {
   template <class Factor>
   result<void> factors(double bound, Factor factor) const {
     for (int c = 0; c < m_.net[id_].shape.c; ++c)
-      if (!(factor(c, quantization(id_).scale(c)) < bound)) return fail("the scales of channel " + std::to_string(c) + " are too far apart");
+      if (!(factor(c, quantization(id_).scale(c)) < bound))
+        return fail("the scales of channel " + std::to_string(c) + " are too far apart");
     return {};
   }
   result<void> check(const graph::integer::rescale&) const {
@@ -65,7 +66,8 @@ class constants_check {
     const auto& g = f.geometry;
     const bool slope = f.act.function == kind::hard_sigmoid;
     if (f.act.function == kind::clip && !(f.act.a <= f.act.b)) return fail("the bounds of its Clip are not in order");
-    if (slope && !(positive(f.act.a) && std::isfinite(f.act.b))) return fail("its HardSigmoid needs a positive alpha and a finite beta");
+    if (slope && !(positive(f.act.a) && std::isfinite(f.act.b)))
+      return fail("its HardSigmoid needs a positive alpha and a finite beta");
     const auto depth = static_cast<std::size_t>(g.depth());
     for (int c = 0; c < g.oc; ++c) {
       const auto oc = static_cast<std::size_t>(c);
@@ -81,7 +83,8 @@ class constants_check {
       if (!(first < most && second < most)) return fail("the scales of channel " + std::to_string(c) + " are too far apart");
       // An input less its zero point has a magnitude of at most 255.
       for (std::size_t i = 0; i < depth; ++i) sum += 255.0 * std::abs(int{f.weights.data()[oc * depth + i]});
-      if (!(sum < 0x1p31)) return fail("weights and bias of channel " + std::to_string(c) + " overflow the 32-bit accumulator");
+      if (!(sum < 0x1p31))
+        return fail("weights and bias of channel " + std::to_string(c) + " overflow the 32-bit accumulator");
     }
     return {};
   }

@@ -26,8 +26,8 @@ class qdq_cursor {
     graph::integer_operation op;
     std::vector<int> inputs;
     extent shape;
-    std::string_view out;     ///< the tensor that the next node must read
-    std::string_view before;  ///< the one before it
+    std::string_view out;             ///< the tensor that the next node must read
+    std::string_view before;          ///< the one before it
     std::vector<float> gain, offset;  ///< by channel; empty: all 1, all 0
   };
 
@@ -36,10 +36,13 @@ class qdq_cursor {
   }
 
   result<void> open_input() {
-    if (file.inputs.size() != 1 || file.inputs[0].dims.size() != 4) return error(errc::invalid, "its inputs are not one picture [1,C,H,W]");
+    if (file.inputs.size() != 1 || file.inputs[0].dims.size() != 4)
+      return error(errc::invalid, "its inputs are not one picture [1,C,H,W]");
     const port& p = file.inputs[0];
     for (std::size_t i = 1; i < 4; ++i)
-      if (p.dims[i] < 1 || p.dims[i] > most_side) return error(errc::limit, "input " + quoted(p.name) + " is " + to_string(p.dims) + "; sizes from 1 to 16384 are accepted");
+      if (p.dims[i] < 1 || p.dims[i] > most_side)
+        return error(errc::limit,
+                     "input " + quoted(p.name) + " is " + to_string(p.dims) + "; sizes from 1 to 16384 are accepted");
     const auto side = [&](std::size_t i) { return static_cast<int>(p.dims[i]); };
     work.emplace(operation{graph::op::input{}, {}, {side(2), side(3), side(1)}, p.name, {}, {}, {}});
     return {};
@@ -70,20 +73,25 @@ class qdq_cursor {
     if (!v) return fail(v.failure().code(), v.failure().what());
     return v;
   }
-  result<std::vector<std::int64_t>> integers(std::size_t i, std::int64_t lo, std::int64_t hi) { return integers(find_constant(i), lo, hi); }
+  result<std::vector<std::int64_t>> integers(std::size_t i, std::int64_t lo, std::int64_t hi) {
+    return integers(find_constant(i), lo, hi);
+  }
   result<std::vector<std::int64_t>> integers(const tensor* t, std::int64_t lo, std::int64_t hi) {
     if (auto r = spend(t); !r) return r.failure();
     auto v = onnx::integers(*t);
     if (!v) return fail(v.failure().code(), v.failure().what());
     for (auto x : *v)
-      if (x < lo || x > hi) return fail(errc::invalid, "constant " + quoted(t->name) + " holds " + std::to_string(x) + "; " + std::to_string(lo) + " to " + std::to_string(hi) + " are accepted");
+      if (x < lo || x > hi)
+        return fail(errc::invalid, "constant " + quoted(t->name) + " holds " + std::to_string(x) + "; " +
+                                       std::to_string(lo) + " to " + std::to_string(hi) + " are accepted");
     return v;
   }
 
   /// The map that input `i` of the current node stands for.
   result<int> map(std::size_t i) const {
     const int id = i < current->inputs.size() ? find_map(current->inputs[i]) : -1;
-    if (id < 0) return fail(errc::invalid, "its input " + std::to_string(i) + " is no map that was quantised and dequantised before");
+    if (id < 0)
+      return fail(errc::invalid, "its input " + std::to_string(i) + " is no map that was quantised and dequantised before");
     return id;
   }
   extent shape(int id) const { return model.net[id].shape; }
@@ -100,7 +108,8 @@ class qdq_cursor {
   }
   /// The current node must read what was computed last.
   result<void> follow() {
-    if (!work || current->inputs.empty() || current->inputs[0] != work->out) return fail(errc::invalid, "its input is not what was computed last");
+    if (!work || current->inputs.empty() || current->inputs[0] != work->out)
+      return fail(errc::invalid, "its input is not what was computed last");
     work->before = std::exchange(work->out, current->outputs[0]);
     return {};
   }
@@ -108,16 +117,19 @@ class qdq_cursor {
   /// `count` integers of an attribute, all between lo and hi.
   result<std::vector<int>> attribute(std::string_view name, std::size_t count, int lo, int hi) const {
     const onnx::attribute* a = current->find(name);
-    const bool good = a && a->ints.size() == count && std::all_of(a->ints.begin(), a->ints.end(), [&](auto x) { return x >= lo && x <= hi; });
-    if (!good) return fail(errc::invalid, "attribute " + quoted(name) + " is not " + std::to_string(count) + " integers from " + std::to_string(lo) + " to " + std::to_string(hi));
+    const bool good = a && a->ints.size() == count &&
+                      std::all_of(a->ints.begin(), a->ints.end(), [&](auto x) { return x >= lo && x <= hi; });
+    if (!good)
+      return fail(errc::invalid, "attribute " + quoted(name) + " is not " + std::to_string(count) + " integers from " +
+                                     std::to_string(lo) + " to " + std::to_string(hi));
     return std::vector<int>(a->ints.begin(), a->ints.end());
   }
 
   const onnx::file& file;
   graph::integer_model model;
   const node* current = nullptr;
-  std::optional<operation> work;     // between two maps
-  std::string_view quantised;        // output of a QuantizeLinear whose DequantizeLinear comes next
+  std::optional<operation> work;  // between two maps
+  std::string_view quantised;     // output of a QuantizeLinear whose DequantizeLinear comes next
   std::unordered_map<std::string_view, int> maps;
   std::unordered_map<std::string_view, std::pair<const tensor*, const tensor*>> dequantised;  // a constant and its scale
 

@@ -51,7 +51,8 @@ inline bool moves(const graph::integer_operation& o) {
 
 /// The quantization that a moving operation hands on; nothing if the inputs' steps differ. Preconditions: moves(o), and
 /// the channels that o names exist.
-inline std::optional<graph::quantization> carried(const graph::integer_operation& o, const std::vector<const graph::quantization*>& in) {
+inline std::optional<graph::quantization> carried(const graph::integer_operation& o,
+                                                  const std::vector<const graph::quantization*>& in) {
   graph::quantization all{in.front()->step, {}, {}};
   for (const auto* q : in) {
     if (q->step != all.step) return {};

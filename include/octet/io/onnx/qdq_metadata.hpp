@@ -29,7 +29,8 @@ inline constexpr std::string_view format_key = "octet.format", qdq_format = "qdq
 
 namespace detail {
 
-inline constexpr std::string_view name_key = "octet.name", classes_key = "octet.classes", projection_key = "octet.projection", heads_key = "octet.heads";
+inline constexpr std::string_view name_key = "octet.name", classes_key = "octet.classes",
+                                  projection_key = "octet.projection", heads_key = "octet.heads";
 
 inline std::vector<std::pair<std::string_view, std::string>> metadata_of(const graph::integer_model& m) {
   std::string projection, heads;
@@ -42,12 +43,8 @@ inline std::vector<std::pair<std::string_view, std::string>> metadata_of(const g
     heads += (heads.empty() ? "" : "; ") + std::to_string(h.stride);
     for (int id : {h.scores, h.quality, h.distances}) heads += " " + (id < 0 ? "-" : output_name(m, id));
   }
-  return {{format_key, std::string(qdq_format)},
-          {name_key, m.name},
-          {preprocessing_key, to_text(m.pre)},
-          {classes_key, std::to_string(m.classes)},
-          {projection_key, projection},
-          {heads_key, heads}};
+  return {{format_key, std::string(qdq_format)},    {name_key, m.name},           {preprocessing_key, to_text(m.pre)},
+          {classes_key, std::to_string(m.classes)}, {projection_key, projection}, {heads_key, heads}};
 }
 
 /// The part of `text` before the next `end`, which both are taken off.
@@ -73,7 +70,8 @@ inline result<std::string_view> metadata_value(const file& f, std::string_view k
 /// Reads what metadata_of writes. `output_id(name)` is the node behind a graph output, -1 if there is none.
 template <class OutputId>
 result<void> read_metadata(const file& f, graph::integer_model& m, OutputId output_id) {
-  const auto name = metadata_value(f, name_key), pre = metadata_value(f, preprocessing_key), classes = metadata_value(f, classes_key);
+  const auto name = metadata_value(f, name_key), pre = metadata_value(f, preprocessing_key),
+             classes = metadata_value(f, classes_key);
   const auto projection = metadata_value(f, projection_key), heads = metadata_value(f, heads_key);
   for (const auto* found : {&name, &pre, &classes, &projection, &heads})
     if (!*found) return found->failure();
@@ -87,15 +85,20 @@ result<void> read_metadata(const file& f, graph::integer_model& m, OutputId outp
   m.name = *name;
   const extent in = m.net.input_shape();
   if (m.pre.width != in.w || m.pre.height != in.h)
-    return wrong(preprocessing_key, *pre, ("the size of the network's input, " + std::to_string(in.w) + " x " + std::to_string(in.h)).c_str());
-  if (!read_number(*classes, m.classes) || m.classes < 1 || m.classes > 1 << 16) return wrong(classes_key, *classes, "1 to 65536");
+    return wrong(preprocessing_key, *pre,
+                 ("the size of the network's input, " + std::to_string(in.w) + " x " + std::to_string(in.h)).c_str());
+  if (!read_number(*classes, m.classes) || m.classes < 1 || m.classes > 1 << 16)
+    return wrong(classes_key, *classes, "1 to 65536");
   for (std::string_view rest = *projection; !rest.empty();)
-    if (float p = 0; read_number(next_word(rest, ' '), p) && std::isfinite(p) && m.projection.size() < 256) m.projection.push_back(p);
-    else return wrong(projection_key, *projection, "up to 256 finite numbers");
+    if (float p = 0; read_number(next_word(rest, ' '), p) && std::isfinite(p) && m.projection.size() < 256)
+      m.projection.push_back(p);
+    else
+      return wrong(projection_key, *projection, "up to 256 finite numbers");
   for (std::string_view rest = *heads; !rest.empty();) {
     std::string_view level = next_word(rest, ';');
     graph::head h;
-    bool good = read_number(next_word(level, ' '), h.stride) && h.stride > 0 && (m.heads.empty() || h.stride > m.heads.back().stride);
+    bool good = read_number(next_word(level, ' '), h.stride) && h.stride > 0 &&
+                (m.heads.empty() || h.stride > m.heads.back().stride);
     for (int* id : {&h.scores, &h.quality, &h.distances}) {
       const std::string_view output = next_word(level, ' ');
       *id = output == "-" ? -1 : output_id(output);

@@ -16,39 +16,56 @@ inline result<void> qdq_conv(qdq_cursor& c) {
   };
   const auto [weights, scale] = constant(1);
   const tensor* bias = constant(2).first;
-  if (!weights || weights->rank != 4 || !bias) return c.fail(errc::missing, "int8 weights [OC,IC/G,KH,KW] and an int32 bias are expected behind DequantizeLinear");
+  if (!weights || weights->rank != 4 || !bias)
+    return c.fail(errc::missing, "int8 weights [OC,IC/G,KH,KW] and an int32 bias are expected behind DequantizeLinear");
   const auto strides = c.attribute("strides", 2, 1, 64), pads = c.attribute("pads", 4, 0, 63);
   for (const auto* a : {&strides, &pads})
     if (!*a) return a->failure();
   const onnx::attribute* group = c.current->find("group");
   const extent in = c.shape(*x);
   const auto& d = weights->dims;
-  const bool fits = group && group->i >= 1 && group->i <= in.c && in.c % group->i == 0 && d[0] >= 1 && d[0] <= qdq_cursor::most_side &&
-                    d[0] % group->i == 0 && d[1] == in.c / group->i && d[2] >= 1 && d[2] <= 64 && d[3] >= 1 && d[3] <= 64;
-  if (!fits) return c.fail(errc::invalid, "weights " + to_string(weights->shape()) + " do not fit its group and an input of " + std::to_string(in.c) + " channels");
+  const bool fits = group && group->i >= 1 && group->i <= in.c && in.c % group->i == 0 && d[0] >= 1 &&
+                    d[0] <= qdq_cursor::most_side && d[0] % group->i == 0 && d[1] == in.c / group->i && d[2] >= 1 &&
+                    d[2] <= 64 && d[3] >= 1 && d[3] <= 64;
+  if (!fits)
+    return c.fail(errc::invalid, "weights " + to_string(weights->shape()) + " do not fit its group and an input of " +
+                                     std::to_string(in.c) + " channels");
 
   graph::integer::conv2d f;
   auto& g = f.geometry;
-  g = {.ic = in.c, .oc = static_cast<int>(d[0]), .kh = static_cast<int>(d[2]), .kw = static_cast<int>(d[3]), .stride = strides->front(),
-       .pad_top = (*pads)[0], .pad_left = (*pads)[1], .pad_bottom = (*pads)[2], .pad_right = (*pads)[3], .groups = static_cast<int>(group->i)};
+  g = {.ic = in.c,
+       .oc = static_cast<int>(d[0]),
+       .kh = static_cast<int>(d[2]),
+       .kw = static_cast<int>(d[3]),
+       .stride = strides->front(),
+       .pad_top = (*pads)[0],
+       .pad_left = (*pads)[1],
+       .pad_bottom = (*pads)[2],
+       .pad_right = (*pads)[3],
+       .groups = static_cast<int>(group->i)};
   if (std::max(g.pad_top, g.pad_bottom) >= g.kh || std::max(g.pad_left, g.pad_right) >= g.kw)
     return c.fail(errc::unsupported, "a padding as large as the kernel; smaller ones are accepted");
-  if (in.h + g.pad_top + g.pad_bottom < g.kh || in.w + g.pad_left + g.pad_right < g.kw) return c.fail(errc::invalid, "its kernel is larger than its input");
+  if (in.h + g.pad_top + g.pad_bottom < g.kh || in.w + g.pad_left + g.pad_right < g.kw)
+    return c.fail(errc::invalid, "its kernel is larger than its input");
 
   const auto w = c.integers(weights, -128, 127), b = c.integers(bias, INT32_MIN, INT32_MAX);
   if (!w) return w.failure();
   if (!b) return b.failure();
   auto s = c.floats(scale);
   if (!s) return s.failure();
-  const auto oc = static_cast<std::size_t>(g.oc), taps = static_cast<std::size_t>(g.kh * g.kw), depth = static_cast<std::size_t>(g.ic / g.groups);
-  if (b->size() != oc || s->size() != oc) return c.fail(errc::invalid, "weight scale and bias have not one element for each output channel");
+  const auto oc = static_cast<std::size_t>(g.oc), taps = static_cast<std::size_t>(g.kh * g.kw),
+             depth = static_cast<std::size_t>(g.ic / g.groups);
+  if (b->size() != oc || s->size() != oc)
+    return c.fail(errc::invalid, "weight scale and bias have not one element for each output channel");
   f.weight_scale = std::move(*s);
   f.bias.assign(b->begin(), b->end());
-  f.weights = graph::tensor<std::int8_t, 4>::from_shape({oc, static_cast<std::size_t>(g.kh), static_cast<std::size_t>(g.kw), depth});
+  f.weights =
+      graph::tensor<std::int8_t, 4>::from_shape({oc, static_cast<std::size_t>(g.kh), static_cast<std::size_t>(g.kw), depth});
   const std::int64_t* from = w->data();
   for (std::size_t o = 0; o < oc; ++o)
     for (std::size_t i = 0; i < depth; ++i)
-      for (std::size_t t = 0; t < taps; ++t) f.weights.data()[(o * taps + t) * depth + i] = static_cast<std::int8_t>(*from++);
+      for (std::size_t t = 0; t < taps; ++t)
+        f.weights.data()[(o * taps + t) * depth + i] = static_cast<std::int8_t>(*from++);
   const extent out = g.output(in);
   return c.begin(std::move(f), {*x}, out);
 }
@@ -56,14 +73,18 @@ inline result<void> qdq_conv(qdq_cursor& c) {
 inline result<void> qdq_activation(qdq_cursor& c) {
   if (auto r = c.follow(); !r) return r;
   auto* f = std::get_if<graph::integer::conv2d>(&c.work->op);
-  if (!f || f->act != nn::activation::none()) return c.fail(errc::unsupported, "an activation is accepted once behind each convolution");
+  if (!f || f->act != nn::activation::none())
+    return c.fail(errc::unsupported, "an activation is accepted once behind each convolution");
   const auto number = [&](std::string_view name) {
     const onnx::attribute* a = c.current->find(name);
     return a ? a->f : 0.0f;
   };
-  if (c.current->type == "Relu") f->act = nn::activation::relu();
-  else if (c.current->type == "Sigmoid") f->act = nn::activation::sigmoid();
-  else if (c.current->type == "HardSigmoid") f->act = nn::activation::hard_sigmoid(number("alpha"), number("beta"));
+  if (c.current->type == "Relu")
+    f->act = nn::activation::relu();
+  else if (c.current->type == "Sigmoid")
+    f->act = nn::activation::sigmoid();
+  else if (c.current->type == "HardSigmoid")
+    f->act = nn::activation::hard_sigmoid(number("alpha"), number("beta"));
   else {
     float bound[] = {-nn::activation::infinity, nn::activation::infinity};
     for (std::size_t i : {1u, 2u}) {
@@ -86,7 +107,8 @@ inline result<void> qdq_factor(qdq_cursor& c, std::vector<float> qdq_cursor::ope
   auto values = c.floats(1);
   if (!values) return values.failure();
   if (values->size() != static_cast<std::size_t>(c.work->shape.c))
-    return c.fail(errc::invalid, std::to_string(values->size()) + " numbers for " + std::to_string(c.work->shape.c) + " channels");
+    return c.fail(errc::invalid,
+                  std::to_string(values->size()) + " numbers for " + std::to_string(c.work->shape.c) + " channels");
   (*c.work).*of = std::move(*values);
   return c.follow();
 }
@@ -155,7 +177,8 @@ inline result<void> qdq_slice(qdq_cursor& c) {
   const auto first = c.integers(1, 0, e.c - 1), last = c.integers(2, 1, e.c);
   if (!first) return first.failure();
   if (!last) return last.failure();
-  if (first->size() != 1 || last->size() != 1 || first->front() >= last->front()) return c.fail(errc::invalid, "not a range of channels");
+  if (first->size() != 1 || last->size() != 1 || first->front() >= last->front())
+    return c.fail(errc::invalid, "not a range of channels");
   const int from = static_cast<int>(first->front()), count = static_cast<int>(last->front()) - from;
   return c.begin(graph::op::slice{from, count}, {*x}, {e.h, e.w, count});
 }
@@ -175,19 +198,22 @@ inline result<void> qdq_resize(qdq_cursor& c) {
 inline result<void> qdq_max_pool(qdq_cursor& c) {
   const auto x = c.map(0);
   if (!x) return x.failure();
-  const auto kernel = c.attribute("kernel_shape", 2, 1, 64), pads = c.attribute("pads", 4, 0, 63), strides = c.attribute("strides", 2, 1, 64);
+  const auto kernel = c.attribute("kernel_shape", 2, 1, 64), pads = c.attribute("pads", 4, 0, 63),
+             strides = c.attribute("strides", 2, 1, 64);
   for (const auto* a : {&kernel, &pads, &strides})
     if (!*a) return a->failure();
   const nn::pool_geometry g{kernel->front(), strides->front(), pads->front()};
   const extent in = c.shape(*x);
-  if (g.pad >= g.kernel || std::min(in.h, in.w) + 2 * g.pad < g.kernel) return c.fail(errc::invalid, "padding or input does not fit its kernel");
+  if (g.pad >= g.kernel || std::min(in.h, in.w) + 2 * g.pad < g.kernel)
+    return c.fail(errc::invalid, "padding or input does not fit its kernel");
   return c.begin(graph::op::max_pool{g}, {*x}, g.output(in));
 }
 
 /// Reshape to groups, Transpose, Reshape back.
 inline result<void> qdq_shuffle(qdq_cursor& c) {
   if (c.work) {
-    if (!std::holds_alternative<graph::op::shuffle>(c.work->op)) return c.fail(errc::invalid, "not part of a channel shuffle");
+    if (!std::holds_alternative<graph::op::shuffle>(c.work->op))
+      return c.fail(errc::invalid, "not part of a channel shuffle");
     return c.follow();
   }
   const auto x = c.map(0);
@@ -195,19 +221,33 @@ inline result<void> qdq_shuffle(qdq_cursor& c) {
   const auto dims = c.integers(1, 1, 1 << 24);
   if (!dims) return dims.failure();
   const extent e = c.shape(*x);
-  if (dims->size() != 5 || (*dims)[1] > e.c || e.c % (*dims)[1] != 0) return c.fail(errc::invalid, "not the groups of a channel shuffle [1,G,C/G,H,W]");
+  if (dims->size() != 5 || (*dims)[1] > e.c || e.c % (*dims)[1] != 0)
+    return c.fail(errc::invalid, "not the groups of a channel shuffle [1,G,C/G,H,W]");
   return c.begin(graph::op::shuffle{static_cast<int>((*dims)[1])}, {*x}, e);
 }
 
 /// One node that is no QuantizeLinear or DequantizeLinear.
 inline result<void> qdq_operation(qdq_cursor& c) {
-  static constexpr std::pair<std::string_view, result<void> (*)(qdq_cursor&)> readers[] = {
-      {"Conv", qdq_conv},           {"Relu", qdq_activation}, {"Clip", qdq_activation}, {"Sigmoid", qdq_activation},
-      {"HardSigmoid", qdq_activation}, {"Mul", qdq_multiply},    {"Div", qdq_take_off}, {"Sub", qdq_take_off},      {"Add", qdq_add},
-      {"GlobalAveragePool", qdq_mean}, {"Concat", qdq_concat},   {"Slice", qdq_slice},     {"Resize", qdq_resize},
-      {"MaxPool", qdq_max_pool},    {"Reshape", qdq_shuffle}, {"Transpose", qdq_shuffle}};
-  if (!c.quantised.empty()) return c.fail(errc::invalid, "the DequantizeLinear of " + quoted(c.quantised) + " is expected here");
-  if (c.current->outputs.size() != 1) return c.fail(errc::invalid, std::to_string(c.current->outputs.size()) + " outputs; 1 is accepted");
+  static constexpr std::pair<std::string_view, result<void> (*)(qdq_cursor&)> readers[] = {{"Conv", qdq_conv},
+                                                                                           {"Relu", qdq_activation},
+                                                                                           {"Clip", qdq_activation},
+                                                                                           {"Sigmoid", qdq_activation},
+                                                                                           {"HardSigmoid", qdq_activation},
+                                                                                           {"Mul", qdq_multiply},
+                                                                                           {"Div", qdq_take_off},
+                                                                                           {"Sub", qdq_take_off},
+                                                                                           {"Add", qdq_add},
+                                                                                           {"GlobalAveragePool", qdq_mean},
+                                                                                           {"Concat", qdq_concat},
+                                                                                           {"Slice", qdq_slice},
+                                                                                           {"Resize", qdq_resize},
+                                                                                           {"MaxPool", qdq_max_pool},
+                                                                                           {"Reshape", qdq_shuffle},
+                                                                                           {"Transpose", qdq_shuffle}};
+  if (!c.quantised.empty())
+    return c.fail(errc::invalid, "the DequantizeLinear of " + quoted(c.quantised) + " is expected here");
+  if (c.current->outputs.size() != 1)
+    return c.fail(errc::invalid, std::to_string(c.current->outputs.size()) + " outputs; 1 is accepted");
   for (const auto& [type, read] : readers)
     if (type == c.current->type) return read(c);
   return c.fail(errc::unsupported, "not an operation of the form " + quoted(qdq_format));

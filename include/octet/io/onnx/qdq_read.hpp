@@ -19,7 +19,8 @@ class qdq_reader {
   explicit qdq_reader(const file& f) : file_(f), c_(f) {}
 
   result<graph::integer_model> run() {
-    if (const auto format = metadata_value(file_, format_key); !format) return format.failure();
+    if (const auto format = metadata_value(file_, format_key); !format)
+      return format.failure();
     else if (*format != qdq_format)
       return error(errc::unsupported, "its format is " + quoted(*format) + "; " + quoted(qdq_format) + " is accepted");
     if (auto r = c_.open_input(); !r) return r.failure();
@@ -28,7 +29,8 @@ class qdq_reader {
       auto r = n.type == "QuantizeLinear" ? quantize() : n.type == "DequantizeLinear" ? dequantize() : qdq_operation(c_);
       if (!r) return r.failure();
     }
-    if (c_.work || !c_.quantised.empty()) return error(errc::missing, "the nodes end before the last map is quantised and dequantised");
+    if (c_.work || !c_.quantised.empty())
+      return error(errc::missing, "the nodes end before the last map is quantised and dequantised");
     for (const port& o : file_.outputs) {
       const auto id = c_.find_map(o.name);
       if (id < 0) return error(errc::invalid, "output " + quoted(o.name) + " is no map");
@@ -37,7 +39,8 @@ class qdq_reader {
       c_.model.net.outputs.push_back(id);
     }
     const auto output_id = [&](std::string_view name) {
-      const bool found = std::any_of(file_.outputs.begin(), file_.outputs.end(), [&](const port& o) { return o.name == name; });
+      const bool found =
+          std::any_of(file_.outputs.begin(), file_.outputs.end(), [&](const port& o) { return o.name == name; });
       return found ? c_.find_map(name) : -1;
     };
     if (auto r = read_metadata(file_, c_.model, output_id); !r) return r.failure();
@@ -67,7 +70,8 @@ class qdq_reader {
     if (!c_.work) {
       if (auto r = c_.begin_rescale(); !r) return r;
     }
-    if (c_.current->inputs.empty() || c_.current->inputs[0] != c_.work->out) return c_.fail(errc::invalid, "its input is not what was computed last");
+    if (c_.current->inputs.empty() || c_.current->inputs[0] != c_.work->out)
+      return c_.fail(errc::invalid, "its input is not what was computed last");
     const auto steps = c_.floats(1);
     if (!steps) return steps.failure();
     const auto zeros = c_.integers(2, -128, 127);
@@ -77,7 +81,8 @@ class qdq_reader {
     if (!(steps->front() > 0)) return c_.fail(errc::invalid, "its scale is not a positive number");
     graph::quantization q{steps->front(), {}, std::vector<std::int8_t>(channels, static_cast<std::int8_t>(zeros->front()))};
     for (std::size_t c = 0; c < c_.work->offset.size(); ++c)
-      q.zero_point[c] = static_cast<std::int8_t>(clamp(rounding::half_even{}(double{c_.work->offset[c]} / q.step), -128.0, 127.0));
+      q.zero_point[c] =
+          static_cast<std::int8_t>(clamp(rounding::half_even{}(double{c_.work->offset[c]} / q.step), -128.0, 127.0));
     if (moves(c_.work->op)) {
       auto moved = carried(c_.work->op, inputs_of(c_.model, c_.work->inputs));
       if (!moved || moved->step != q.step || moved->zero_point != q.zero_point)
@@ -107,7 +112,8 @@ class qdq_reader {
 /// Reads a model that to_onnx wrote: the integer model that it was written from, constants derived. Files of any other
 /// form are refused, also where they would compute something: the model read must give the same bytes when it is
 /// written again. `name` begins each error, which names the node, or the byte, what was found and what is accepted.
-inline result<graph::integer_model> import_quantized_onnx(std::span<const std::byte> bytes, std::string_view name = "model") {
+inline result<graph::integer_model> import_quantized_onnx(std::span<const std::byte> bytes,
+                                                          std::string_view name = "model") {
   const auto file = onnx::parse(bytes);
   if (!file) return file.failure().within(name);
   auto m = onnx::detail::qdq_reader(*file).run();
@@ -116,7 +122,8 @@ inline result<graph::integer_model> import_quantized_onnx(std::span<const std::b
   const std::string_view found(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (again != found) {
     const auto at = std::mismatch(again.begin(), again.end(), found.begin(), found.end()).second - found.begin();
-    return error(errc::unsupported, "byte " + std::to_string(at) + ": not what Octet writes for this model; accepted are files as Octet wrote them")
+    return error(errc::unsupported, "byte " + std::to_string(at) +
+                                        ": not what Octet writes for this model; accepted are files as Octet wrote them")
         .within(name);
   }
   graph::derive_constants(*m);

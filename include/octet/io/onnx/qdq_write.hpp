@@ -21,7 +21,8 @@ class qdq_writer {
     out_.input("image", nchw(in));
     for (id_ = 0; id_ < m_.net.size(); ++id_) {
       const auto& n = m_.net[id_];
-      if (moves(n.op)) OCTET_EXPECTS(carried(n.op, inputs_of(m_, n.inputs)) == m_.quantizations[static_cast<std::size_t>(id_)]);
+      if (moves(n.op))
+        OCTET_EXPECTS(carried(n.op, inputs_of(m_, n.inputs)) == m_.quantizations[static_cast<std::size_t>(id_)]);
       std::visit([&](const auto& f) { quantize(compute(f)); }, n.op);
     }
     for (int o : m_.net.outputs) out_.output(output_name(m_, o), nchw(m_.net[o].shape));
@@ -61,7 +62,8 @@ class qdq_writer {
   const std::string& real(int id) {
     auto& divided = real_[static_cast<std::size_t>(id)];
     if (!has_gain(m_.quantizations[static_cast<std::size_t>(id)])) return y(id);
-    if (divided.empty()) divided = out_.node("Div", {y(id), gain(id)}, is_output(id) ? output_name(m_, id) : name(id, "real"));
+    if (divided.empty())
+      divided = out_.node("Div", {y(id), gain(id)}, is_output(id) ? output_name(m_, id) : name(id, "real"));
     return divided;
   }
 
@@ -105,7 +107,8 @@ class qdq_writer {
     for (float s : f.weight_scale) bias_scale.push_back(step * s);
 
     const auto scale = out_.constant<float>(name("weight_scale"), {g.oc}, f.weight_scale);
-    const auto zero = out_.constant<std::int8_t>(name("weight_zero"), {g.oc}, std::vector<std::int8_t>(static_cast<std::size_t>(g.oc)));
+    const auto zero =
+        out_.constant<std::int8_t>(name("weight_zero"), {g.oc}, std::vector<std::int8_t>(static_cast<std::size_t>(g.oc)));
     const auto w = out_.constant<std::int8_t>(name("weight"), {g.oc, g.ic / g.groups, g.kh, g.kw}, weights);
     const auto unit = out_.constant<float>(name("bias_scale"), {g.oc}, bias_scale);
     const auto b = out_.constant<std::int32_t>(name("bias"), {g.oc}, f.bias);
@@ -122,12 +125,15 @@ class qdq_writer {
   std::string activate(const nn::activation& act, const std::string& x) {
     using kind = nn::activation::kind;
     switch (act.function) {
-      case kind::none: break;
+      case kind::none:
+        break;
       case kind::clip:
         if (act == nn::activation::relu()) return out_.node("Relu", {x}, name("act"));
         return out_.node("Clip", {x, bound("lo", act.a), bound("hi", act.b)}, name("act"));
-      case kind::hard_sigmoid: return out_.node("HardSigmoid", {x}, name("act"), {{"alpha", act.a}, {"beta", act.b}});
-      case kind::sigmoid: return out_.node("Sigmoid", {x}, name("act"));
+      case kind::hard_sigmoid:
+        return out_.node("HardSigmoid", {x}, name("act"), {{"alpha", act.a}, {"beta", act.b}});
+      case kind::sigmoid:
+        return out_.node("Sigmoid", {x}, name("act"));
       case kind::hard_swish: {
         // ONNX's own HardSwish needs opset 14.
         const auto slope = out_.node("HardSigmoid", {x}, name("slope"), {{"alpha", 1.0f / 6.0f}, {"beta", 0.5f}});
@@ -156,12 +162,14 @@ class qdq_writer {
     return out_.node("Concat", parts, name("joined"), {{"axis", std::int64_t{1}}});
   }
   std::string compute(const graph::op::slice& f) {
-    return out_.node("Slice", {y(input(0)), indices("first", {f.first}), indices("last", {f.first + f.count}), indices("axis", {1})},
+    return out_.node("Slice",
+                     {y(input(0)), indices("first", {f.first}), indices("last", {f.first + f.count}), indices("axis", {1})},
                      name("part"));
   }
   std::string compute(const graph::op::shuffle& f) {
     const extent e = m_.net[id_].shape;
-    const auto rows = out_.node("Reshape", {y(input(0)), indices("groups", {1, f.groups, e.c / f.groups, e.h, e.w})}, name("rows"));
+    const auto rows =
+        out_.node("Reshape", {y(input(0)), indices("groups", {1, f.groups, e.c / f.groups, e.h, e.w})}, name("rows"));
     const auto columns = out_.node("Transpose", {rows}, name("columns"), {{"perm", numbers{0, 2, 1, 3, 4}}});
     return out_.node("Reshape", {columns, indices("shape", nchw(e))}, name("shuffled"));
   }
@@ -181,15 +189,15 @@ class qdq_writer {
 
   const graph::integer_model& m_;
   graph_writer out_;
-  int id_ = 0;                                 // the node at work
+  int id_ = 0;                                // the node at work
   std::vector<std::string> y_, real_, gain_;  // tensor names per node, empty until written
 };
 
 }  // namespace onnx::detail
 
-/// The model as an ONNX QDQ file (see onnx/qdq_form.hpp). Equal models give equal bytes. Preconditions: every head's maps are
-/// graph outputs, no map plays two roles, strides ascend; operations that only move values have the quantization
-/// of their inputs.
+/// The model as an ONNX QDQ file (see onnx/qdq_form.hpp). Equal models give equal bytes. Preconditions: every head's maps
+/// are graph outputs, no map plays two roles, strides ascend; operations that only move values have the quantization of
+/// their inputs.
 inline std::string to_onnx(const graph::integer_model& m) { return onnx::detail::qdq_writer(m).run(); }
 
 /// Writes to_onnx(m), aside first and then renamed. Errors: the file cannot be written.

@@ -25,10 +25,12 @@ class graph_writer {
   using attributes = std::initializer_list<std::pair<std::string_view, attribute_value>>;
 
   /// Appends a node, named after its output, which it returns.
-  std::string node(std::string_view type, std::initializer_list<std::string_view> inputs, std::string output, attributes with = {}) {
+  std::string node(std::string_view type, std::initializer_list<std::string_view> inputs, std::string output,
+                   attributes with = {}) {
     return node(type, std::span(inputs.begin(), inputs.size()), std::move(output), with);
   }
-  std::string node(std::string_view type, std::span<const std::string_view> inputs, std::string output, attributes with = {}) {
+  std::string node(std::string_view type, std::span<const std::string_view> inputs, std::string output,
+                   attributes with = {}) {
     writer all(nodes_), n(all, 1);
     for (auto i : inputs) add(n, 1, i);
     add(n, 2, output);
@@ -90,10 +92,14 @@ class graph_writer {
 
   template <class T>
   static constexpr element type_of() noexcept {
-    if constexpr (std::is_same_v<T, float>) return element::float32;
-    else if constexpr (std::is_same_v<T, std::int8_t>) return element::int8;
-    else if constexpr (std::is_same_v<T, std::int32_t>) return element::int32;
-    else return element::int64;
+    if constexpr (std::is_same_v<T, float>)
+      return element::float32;
+    else if constexpr (std::is_same_v<T, std::int8_t>)
+      return element::int8;
+    else if constexpr (std::is_same_v<T, std::int32_t>)
+      return element::int32;
+    else
+      return element::int64;
   }
 
   static void add(writer& m, unsigned field, std::string_view text) { m.add_string(field, text.data(), text.size()); }

@@ -17,7 +17,8 @@ inline namespace OCTET_ABI {
 ///   mr, nr, kr                    pixels and channels per tile, input rows per line
 ///   interleave(rows, count, to)   kr pointers to `count` <= nr values -> to[nr][kr], zeros behind `count`
 ///   multiply(lines, line_count, at, kw, stride, count, weights, sums)
-///       sums[count][nr] = the window of `lines` from element `at`, for `count` <= mr outputs, times weights[line_count][kw][nr][kr]
+///       sums[count][nr] = the window of `lines` from element `at`, for `count` <= mr outputs, times
+///       weights[line_count][kw][nr][kr]
 template <class Tile, class Arch>
 struct depthwise_loop {
   using value = typename Tile::value;
@@ -39,7 +40,8 @@ struct depthwise_loop {
         for (int kx = 0; kx < g.kw; ++kx)
           for (int c = block; c < block + nr; ++c)
             for (int ky = line * kr; ky < line * kr + kr; ++ky)
-              *to++ = c < g.oc && ky < g.kh ? static_cast<weight>(weights[(std::ptrdiff_t{c} * g.kh + ky) * g.kw + kx]) : weight{0};
+              *to++ = c < g.oc && ky < g.kh ? static_cast<weight>(weights[(std::ptrdiff_t{c} * g.kh + ky) * g.kw + kx])
+                                            : weight{0};
   }
 
   static constexpr std::size_t scratch_size(const conv2d_geometry& g, extent in) noexcept {
@@ -101,8 +103,8 @@ struct depthwise_loop {
     }
   };
 
-  static void gather(const conv2d_geometry& g, map_view<const value> in, const value* pad, int channel, int channels, int top,
-                     int width, element* to) noexcept {
+  static void gather(const conv2d_geometry& g, map_view<const value> in, const value* pad, int channel, int channels,
+                     int top, int width, element* to) noexcept {
     static constexpr value zeros[nr] = {};
     const value* outside = pad ? pad + channel : zeros;
     for (int x = -g.pad_left; x < columns(g, width) - g.pad_left; ++x, to += nr * kr) {

@@ -61,8 +61,8 @@ struct product_loop {
       for (int channel = 0; channel < g.oc; channel += nr, weights += std::ptrdiff_t{nr} * pitch) {
         const int channels = g.oc - channel < nr ? g.oc - channel : nr;
         for (int r = 0; r < count; r += mr)
-          Tile::multiply(rows + std::ptrdiff_t{r} * pitch, pitch, count - r < mr ? count - r : mr, weights, pitch / kr, channels,
-                         sums + std::ptrdiff_t{r} * nr);
+          Tile::multiply(rows + std::ptrdiff_t{r} * pitch, pitch, count - r < mr ? count - r : mr, weights, pitch / kr,
+                         channels, sums + std::ptrdiff_t{r} * nr);
         finish<Arch>(epilogue, sums, nr, count, channel, channels, to + channel, out.stride);
       }
     }
@@ -83,8 +83,10 @@ struct product_loop {
     const int pitch = row_length(g);
     for (int p = first; p < first + count; ++p, row += pitch) {
       if (pitch != g.depth()) row[pitch - 1] = element{0};
-      if (g.pointwise()) Tile::widen(in.data + p * in.stride, g.ic, row);
-      else gather_window(g, in, pad, p / width * g.stride - g.pad_top, p % width * g.stride - g.pad_left, row);
+      if (g.pointwise())
+        Tile::widen(in.data + p * in.stride, g.ic, row);
+      else
+        gather_window(g, in, pad, p / width * g.stride - g.pad_top, p % width * g.stride - g.pad_left, row);
     }
   }
 
@@ -99,9 +101,12 @@ struct product_loop {
         continue;
       }
       for (int x = left; x < left + g.kw; ++x, row += g.ic) {
-        if (inside && x >= 0 && x < in.w) Tile::widen(in.pixel(y, x), g.ic, row);
-        else if (pad) Tile::widen(pad, g.ic, row);
-        else for (int i = 0; i < g.ic; ++i) row[i] = element{0};
+        if (inside && x >= 0 && x < in.w)
+          Tile::widen(in.pixel(y, x), g.ic, row);
+        else if (pad)
+          Tile::widen(pad, g.ic, row);
+        else
+          for (int i = 0; i < g.ic; ++i) row[i] = element{0};
       }
     }
   }

@@ -27,20 +27,29 @@ struct simd_6x2x1 {
 
   static void multiply(const float* rows, std::ptrdiff_t pitch, int count, const float* weights, int steps, int channels,
                        float* sums) noexcept {
-    if (channels > width) dispatch<2>(rows, pitch, count, weights, steps, sums);
-    else dispatch<1>(rows, pitch, count, weights, steps, sums);
+    if (channels > width)
+      dispatch<2>(rows, pitch, count, weights, steps, sums);
+    else
+      dispatch<1>(rows, pitch, count, weights, steps, sums);
   }
 
  private:
   template <int Vectors>
-  static void dispatch(const float* rows, std::ptrdiff_t pitch, int count, const float* weights, int steps, float* sums) noexcept {
+  static void dispatch(const float* rows, std::ptrdiff_t pitch, int count, const float* weights, int steps,
+                       float* sums) noexcept {
     switch (count) {
-      case 1: return tile<1, Vectors>(rows, pitch, weights, steps, sums);
-      case 2: return tile<2, Vectors>(rows, pitch, weights, steps, sums);
-      case 3: return tile<3, Vectors>(rows, pitch, weights, steps, sums);
-      case 4: return tile<4, Vectors>(rows, pitch, weights, steps, sums);
-      case 5: return tile<5, Vectors>(rows, pitch, weights, steps, sums);
-      default: return tile<6, Vectors>(rows, pitch, weights, steps, sums);
+      case 1:
+        return tile<1, Vectors>(rows, pitch, weights, steps, sums);
+      case 2:
+        return tile<2, Vectors>(rows, pitch, weights, steps, sums);
+      case 3:
+        return tile<3, Vectors>(rows, pitch, weights, steps, sums);
+      case 4:
+        return tile<4, Vectors>(rows, pitch, weights, steps, sums);
+      case 5:
+        return tile<5, Vectors>(rows, pitch, weights, steps, sums);
+      default:
+        return tile<6, Vectors>(rows, pitch, weights, steps, sums);
     }
   }
 

@@ -24,7 +24,9 @@ inline __m256i load_s32(const std::int32_t* p) noexcept { return _mm256_loadu_si
 inline __m256i load_s8_as_s32(const std::int8_t* p) noexcept {
   return _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
 }
-inline __m256i clamp_s32(__m256i x, __m256i lo, __m256i hi) noexcept { return _mm256_min_epi32(_mm256_max_epi32(x, lo), hi); }
+inline __m256i clamp_s32(__m256i x, __m256i lo, __m256i hi) noexcept {
+  return _mm256_min_epi32(_mm256_max_epi32(x, lo), hi);
+}
 /// Moves odd lanes into the even ones, where vpmuldq looks.
 inline __m256i odd(__m256i x) noexcept { return _mm256_srli_epi64(x, 32); }
 /// The low halves of 4 even and 4 odd 64-bit results.
@@ -123,16 +125,17 @@ inline auto lanes(arch::avx2 a, const hard_swish_requantize& s, int channel) noe
 }
 
 inline auto lanes(arch::avx2, const lookup& s, int channel) noexcept {
-  return [to_index = kernels::rescale_lanes(s.to_index, channel), table = s.table, size = s.size](kernels::int32x8 x) noexcept {
-    const __m256i half = _mm256_set1_epi32(size / 2), last = _mm256_set1_epi32(size - size / 2 - 1);
-    const __m256i t = kernels::clamp_s32(to_index(x.v), _mm256_sub_epi32(_mm256_setzero_si256(), half), last);
-    const __m256i index = _mm256_add_epi32(t, half);
-    // A gather reads 4 bytes: those of the last entries begin earlier, so that none lies outside the table.
-    const __m256i start = _mm256_min_epi32(index, _mm256_set1_epi32(size - 4));
-    const __m256i word = _mm256_i32gather_epi32(reinterpret_cast<const int*>(table), start, 1);
-    const __m256i bits = _mm256_slli_epi32(_mm256_sub_epi32(index, start), 3);
-    return kernels::int32x8{_mm256_srai_epi32(_mm256_slli_epi32(_mm256_srlv_epi32(word, bits), 24), 24)};
-  };
+  return
+      [to_index = kernels::rescale_lanes(s.to_index, channel), table = s.table, size = s.size](kernels::int32x8 x) noexcept {
+        const __m256i half = _mm256_set1_epi32(size / 2), last = _mm256_set1_epi32(size - size / 2 - 1);
+        const __m256i t = kernels::clamp_s32(to_index(x.v), _mm256_sub_epi32(_mm256_setzero_si256(), half), last);
+        const __m256i index = _mm256_add_epi32(t, half);
+        // A gather reads 4 bytes: those of the last entries begin earlier, so that none lies outside the table.
+        const __m256i start = _mm256_min_epi32(index, _mm256_set1_epi32(size - 4));
+        const __m256i word = _mm256_i32gather_epi32(reinterpret_cast<const int*>(table), start, 1);
+        const __m256i bits = _mm256_slli_epi32(_mm256_sub_epi32(index, start), 3);
+        return kernels::int32x8{_mm256_srai_epi32(_mm256_slli_epi32(_mm256_srlv_epi32(word, bits), 24), 24)};
+      };
 }
 
 template <epilogue_stage First, epilogue_stage Rest>

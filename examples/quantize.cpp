@@ -140,6 +140,8 @@ result<void> draw(const deploy::float_detector& real, const deploy::integer_dete
 }
 
 int run(const job& j, quantizer quantize) {
+  if (fs::exists(j.output) && !fs::is_directory(j.output))
+    return fail(error(errc::io, j.output + ": is a file; --output expects a folder, or a name for a new one"));
   auto model = io::read_onnx(j.model);
   if (!model) return fail(model.failure());
   graph::pass::simplify(*model);

@@ -25,7 +25,11 @@ std::vector<std::filesystem::path> first_pictures(const std::filesystem::path& f
 
 }  // namespace
 
-TEST_CASE("the exported PicoDet-S gives the same heads in onnxruntime on 10 pictures, and is read back") {
+// A deep network of rounded maps is chaotic: one value on the other side of a tie is thousands of them twenty layers on,
+// so the heads of two implementations agree closely only if they are equal bit for bit everywhere. What arithmetic can
+// promise is that each operation agrees on equal inputs; that is asked for. The heads of the whole network are then held to
+// what a disturbance of the input by less than its own rounding does to them.
+TEST_CASE("the exported PicoDet-S computes in onnxruntime what it computes here on 10 pictures, and is read back") {
   const char* place = std::getenv("OCTET_DATA");
   if (!place || !*place) {
     MESSAGE("skipped: OCTET_DATA, the folder with models and pictures, is not set");
@@ -45,16 +49,49 @@ TEST_CASE("the exported PicoDet-S gives the same heads in onnxruntime on 10 pict
   CHECK(io::to_onnx(*again) == file);
 
   comparison both(*m, onnxruntime_peer::optimisation::all);
+  operation_comparison each(*m);
+  const graph::integer_program program(m->net);
+  graph::integer_program::arena arena(program), disturbed(program);
+  steps self;
   const data::preprocessor<float> prepare(m->pre);
   std::vector<float> input(m->net.input_shape().size());
+  const map_view<float> view(input.data(), m->net.input_shape());
   for (const auto& path : first_pictures(folder / "coco/val2017", 10)) {
     const auto picture = data::read_image(path);
     REQUIRE(picture);
-    prepare(*picture, {input.data(), m->net.input_shape()});
-    both.run({input.data(), m->net.input_shape()});
+    prepare(*picture, view);
+    both.run(view);
+    each.run(view);
+    std::size_t k = 0;
+    for (auto* a : {&arena, &disturbed}) {
+      const auto in = program.map(*a, 0);
+      for (int i = 0; i < in.h * in.w; ++i)
+        for (int c = 0; c < in.c; ++c) {
+          const std::int8_t q = graph::detail::quantize(view.pixel(0, i)[c], m->quantizations[0], c);
+          in.pixel(0, i)[c] = a == &disturbed && k++ % 10000 == 0 ? static_cast<std::int8_t>(q < 0 ? q + 1 : q - 1) : q;
+        }
+      program.run(*a);
+    }
+    for (int id : m->net.outputs) {
+      const auto x = program.map(arena, id), y = program.map(disturbed, id);
+      for (int i = 0; i < x.h * x.w; ++i)
+        for (int c = 0; c < x.c; ++c) count(self, x.pixel(0, i)[c], y.pixel(0, i)[c]);
+    }
   }
-  const steps& found = both.found;
-  MESSAGE("of " << found.total << " head values " << found.one << " differ by one step, " << found.more
-                << " by more, at most by " << found.largest);
-  CHECK(found.more * 1000 <= found.total);
+
+  steps all;
+  for (int id = 0; id < m->net.size(); ++id) {
+    const steps& s = each.found[static_cast<std::size_t>(id)];
+    CAPTURE(m->net[id].name);
+    CHECK(s.largest <= 1);
+    all.total += s.total, all.one += s.one;
+  }
+  const auto report = [](const char* what, const steps& s) {
+    MESSAGE(what << ": of " << s.total << " values " << s.one << " differ by one step, " << s.more << " by more, at most by " << s.largest);
+  };
+  report("operations", all);
+  report("heads", both.found);
+  report("heads after one input value in 10,000 moved by a step", self);
+  CHECK(all.one * 1000 <= all.total);
+  CHECK(both.found.more <= 2 * self.more);
 }

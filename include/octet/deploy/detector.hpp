@@ -45,13 +45,19 @@ class basic_detector {
   /// Detections in pixels of the picture, class by class, each by descending score; valid until the next call with the
   /// same workspace.
   std::span<const detection> operator()(const data::image& picture, workspace& w) const {
-    form_.prepare(picture, program_.map(w.arena_, 0));
+    form_.prepare(picture, input(w));
+    return run(w, static_cast<float>(model_.pre.width) / static_cast<float>(picture.width),
+               static_cast<float>(model_.pre.height) / static_cast<float>(picture.height));
+  }
+
+  /// The same in two steps, for input that is prepared elsewhere: fill this map, then `run`.
+  auto input(workspace& w) const { return program_.map(w.arena_, 0); }
+
+  /// `scale_x`, `scale_y`: pixels of the network's input per pixel of the picture.
+  std::span<const detection> run(workspace& w, float scale_x, float scale_y) const {
     const auto start = std::chrono::steady_clock::now();
     program_.run(w.arena_);
     w.seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-
-    const float scale_x = static_cast<float>(model_.pre.width) / static_cast<float>(picture.width);
-    const float scale_y = static_cast<float>(model_.pre.height) / static_cast<float>(picture.height);
     // Decoded again in the rare case that there was not enough room.
     for (;;) {
       detect::candidates found{w.candidates_};

@@ -9,16 +9,6 @@
 namespace octet::nn {
 inline namespace OCTET_ABI {
 
-/// e^x to a relative error below 1e-15. Precondition: |x| <= 700.
-constexpr double exponential(double x) noexcept {
-  const int steps = static_cast<int>(x * 1.4426950408889634 + (x < 0 ? -0.5 : 0.5));
-  // ln 2 in two parts: the first has few enough bits for an exact product.
-  const double r = (x - steps * 0x1.62e42fefa38p-1) - steps * 0x1.ef35793c7673p-45;
-  double sum = 1.0;
-  for (int n = 17; n > 0; --n) sum = 1.0 + sum * r / n;
-  return sum * std::bit_cast<double>(static_cast<std::int64_t>(1023 + steps) << 52);
-}
-
 /// e^x to 2 units in the last place; x is clamped to [-87, 88]. Free of branches, so loops over it vectorise.
 constexpr float exponential(float x) noexcept {
   x = x < -87.0f ? -87.0f : x > 88.0f ? 88.0f : x;

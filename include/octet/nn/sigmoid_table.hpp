@@ -1,7 +1,7 @@
 #ifndef OCTET_NN_SIGMOID_TABLE_HPP
 #define OCTET_NN_SIGMOID_TABLE_HPP
 
-#include <octet/nn/exponential.hpp>
+#include <octet/core/elementary.hpp>
 
 #include <array>
 #include <cstddef>
@@ -21,7 +21,7 @@ constexpr std::array<std::int8_t, Size> make_sigmoid_table(int steps) noexcept {
     return static_cast<std::int8_t>(static_cast<int>(255.0 * probability + 0.5) - 128);
   };
   std::array<std::int8_t, Size> table{};
-  const double factor = exponential(1.0 / steps);
+  const double factor = octet::exponential(1.0 / steps);
   // From the middle outwards: there lies the only tie, and it stays exact.
   double power = 1.0;
   for (std::size_t k = 0; k < Size / 2; ++k, power *= factor) {

@@ -1,12 +1,11 @@
 // says: self.fit(range)
-// flags: -DOCTET_MUST_FAIL
 #include <octet/quant/fake_quant.hpp>
 #include <octet/quant/observer/min_max.hpp>
 
 struct unit_steps {
   using storage = std::int8_t;
   static constexpr int qmin = -128, qmax = 127;
-#ifndef OCTET_MUST_FAIL
+#ifndef MISTAKE
   octet::qparams fit(octet::interval) const { return {1.0f, 0}; }
 #endif
 };

@@ -1,0 +1,233 @@
+"""programs.py PROGRAM...: the example programs as their users run them. Bad input of every kind gives one line on stderr that
+names file, place and what is accepted, exit status 2, and no output; good input gives what --help promises."""
+import json
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+
+program = {pathlib.Path(path).name: path for path in sys.argv[1:]}
+data = os.environ.get('OCTET_DATA')
+failures = 0
+
+
+def check(good, what):
+    global failures
+    if not good:
+        failures += 1
+        print('FAILED:', what)
+
+
+def run(*words):
+    return subprocess.run([program[words[0]], *map(str, words[1:])], capture_output=True, text=True, timeout=300)
+
+
+def fields(message, start, end):
+    """(number, start, end) of the length-delimited fields of a protobuf message that lies at message[start:end]."""
+    def varint(at):
+        value = shift = 0
+        while True:
+            byte = message[at]
+            value |= (byte & 127) << shift
+            at, shift = at + 1, shift + 7
+            if byte < 128:
+                return value, at
+    while start < end:
+        tag, start = varint(start)
+        if tag & 7 == 2:
+            size, start = varint(start)
+            yield tag >> 3, start, start + size
+            start += size
+        else:
+            start = varint(start)[1] if tag & 7 == 0 else start + (4 if tag & 7 == 5 else 8)
+
+
+def with_nan(model):
+    """The model with a NaN as the first number of its first large initializer."""
+    graph = next((a, b) for number, a, b in fields(model, 0, len(model)) if number == 7)
+    for number, a, b in fields(model, *graph):
+        if number != 5:
+            continue
+        for part, c, d in fields(model, a, b):
+            if part in (4, 9) and d - c > 400:
+                return model[:c] + struct.pack('<f', float('nan')) + model[c + 4:]
+    raise SystemExit('the model has no initializer to damage')
+
+
+def picture(width, height):
+    """A PNG with a gradient."""
+    rows = b''.join(b'\0' + bytes(v for x in range(width) for v in (x * 255 // width, y * 255 // height, 128)) for y in range(height))
+    chunk = lambda kind, body: struct.pack('>I', len(body)) + kind + body + struct.pack('>I', zlib.crc32(kind + body))
+    return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0)) +
+            chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
+
+
+def annotations(**change):
+    one = {'id': 1, 'image_id': 1, 'category_id': 1, 'bbox': [4, 4, 20, 20], 'area': 400, 'iscrowd': 0, **change}
+    return json.dumps({'images': [{'id': 1, 'width': 64, 'height': 48, 'file_name': 'one.png'}],
+                       'categories': [{'id': 1, 'name': 'person'}],
+                       'annotations': [{key: value for key, value in one.items() if value is not None}]})
+
+
+def prepare(folder):
+    """Good and bad files."""
+    def put(name, content):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+    f = {'folder': folder, 'nothing': folder / 'nothing'}
+    put('good/one.png', picture(64, 48))
+    f['pictures'] = folder / 'good'
+    f['picture'] = folder / 'good' / 'one.png'
+    put('damaged/one.png', picture(64, 48)[:60])
+    f['damaged'] = folder / 'damaged'
+    (folder / 'empty').mkdir()
+    f['empty'] = folder / 'empty'
+    f['truth'] = put('truth.json', annotations())
+    for field in ('id', 'image_id', 'category_id', 'bbox', 'area', 'iscrowd'):
+        f['no_' + field] = put(f'no_{field}.json', annotations(**{field: None}))
+    f['truncated_truth'] = put('truncated.json', annotations()[:150])
+    f['results'] = put('results.json', json.dumps([{'image_id': 1, 'category_id': 1, 'bbox': [4, 4, 20, 20], 'score': 0.5}]))
+    f['foreign_results'] = put('foreign.json', json.dumps([{'image_id': 9, 'category_id': 1, 'bbox': [4, 4, 20, 20], 'score': 0.5}]))
+    f['no_score'] = put('no_score.json', json.dumps([{'image_id': 1, 'category_id': 1, 'bbox': [4, 4, 20, 20]}]))
+    f['file'] = put('a_file', 'text')
+    f['text'] = put('text.onnx', 'this is not a model')
+    if data:
+        good = (pathlib.Path(data) / 'models' / 'picodet_s_320_esnet.onnx').read_bytes()
+        f['model'] = put('model.onnx', good)
+        f['truncated'] = put('half.onnx', good[:len(good) // 2])
+        f['nan'] = put('nan.onnx', with_nan(good))
+        f['unknown_op'] = put('op.onnx', good.replace(b'\x22\x04Conv', b'\x22\x04Conw', 1))
+        f['unknown_attribute'] = put('attribute.onnx', good.replace(b'\x0a\x05group', b'\x0a\x05grouq', 1))
+    return f
+
+
+def bad_lines(f):
+    """(words, what the message must contain)"""
+    evaluate = lambda a, d: ('evaluate', '--annotations', f[a], '--detections', f[d])
+    table = [
+        (evaluate('nothing', 'results'), ['nothing']),
+        (evaluate('truth', 'nothing'), ['nothing']),
+        (evaluate('empty', 'results'), ['empty']),
+        (evaluate('truncated_truth', 'results'), ['truncated.json', 'byte', 'expected']),
+        *[(evaluate('no_' + field, 'results'), [f'no_{field}.json', 'annotation', f'"{field}"'])
+          for field in ('id', 'image_id', 'category_id', 'bbox', 'area', 'iscrowd')],
+        (evaluate('truth', 'no_score'), ['no_score.json', 'score']),
+        (evaluate('truth', 'foreign_results'), ['foreign.json', '9']),
+        (('evaluate', '--annotations', f['truth']), ['--detections is missing']),
+        ((*evaluate('truth', 'results'), '--fast'), ['no option --fast']),
+        ((*evaluate('truth', 'results'), 'more'), ["'more' is not expected"]),
+        (('detect', '--model', f['nothing'], f['picture']), ['nothing']),
+        (('detect', '--model', f['text'], f['picture']), ['text.onnx']),
+        (('extend_observer',), ['usage']),
+        (('extend_observer', f['nothing'], f['pictures'], f['folder'] / 'x.onnx'), ['nothing']),
+    ]
+    if not data:
+        return table
+
+    def quantize(*more, **change):
+        words = {'model': f['model'], 'calibration': f['pictures'], 'images': f['pictures'], 'annotations': f['truth'],
+                 'output': f['folder'] / 'out', **change}
+        return ('quantize', *[word for name, value in words.items() for word in ('--' + name, value)], *more)
+    detect = lambda *words: ('detect', '--output', f['folder'] / 'out', *words)
+    return table + [
+        (quantize(model=f['nothing']), ['nothing']),
+        (quantize(model=f['folder']), [str(f['folder'])]),
+        (quantize(model=f['text']), ['text.onnx']),
+        (quantize(model=f['truncated']), ['half.onnx', 'byte']),
+        (quantize(model=f['nan']), ['nan.onnx', 'finite']),
+        (quantize(model=f['unknown_op']), ['op.onnx', 'Conw', 'accepted']),
+        (quantize(model=f['unknown_attribute']), ['attribute.onnx', 'grouq', 'accepted']),
+        (quantize(calibration=f['nothing']), ['nothing']),
+        (quantize(calibration=f['empty']), ['empty', 'no pictures']),
+        (quantize(calibration=f['damaged']), ['damaged/one.png']),
+        (quantize(images=f['empty']), ['one.png']),
+        (quantize(images=f['damaged']), ['damaged/one.png']),
+        (quantize(annotations=f['no_area']), ['no_area.json', '"area"']),
+        (quantize(annotations=f['truncated_truth']), ['truncated.json']),
+        (quantize(output=f['file']), ['a_file', 'folder']),
+        (quantize('--recipe', 'best'), ['--recipe', "'best'", 'absorbed']),
+        (quantize('--limit', '-1'), ['--limit', "'-1'", 'from 0']),
+        (quantize('--threads', '0'), ['--threads', "'0'", 'from 1']),
+        (quantize('--threads', 'two'), ['--threads', "'two'"]),
+        (quantize()[:-2], ['--output is missing']),
+        (detect('--model', f['model'], f['damaged'] / 'one.png'), ['damaged/one.png']),
+        (detect('--model', f['model'], f['nothing']), ['nothing']),
+        (detect('--model', f['model']), ['PICTURE is missing']),
+        (detect('--model', f['model'], '--threshold', '2', f['picture']), ['--threshold', "'2'", '0 to 1']),
+        (detect('--model', f['truncated'], f['picture']), ['half.onnx']),
+        (('extend_observer', f['model'], f['empty'], f['folder'] / 'out.onnx'), ['empty']),
+    ]
+
+
+def bad_input(folder):
+    f = prepare(folder)
+    before = sorted(folder.rglob('*'))
+    table = bad_lines(f)
+    for words, says in table:
+        what = ' '.join(pathlib.Path(str(word)).name for word in words)
+        done = run(*words)
+        lines = [line for line in done.stderr.splitlines() if line.startswith((words[0] + ':', 'usage:'))]
+        check(done.returncode == 2, f'{what}: exit status {done.returncode}\n{done.stderr}')
+        check(len(lines) == 1 and done.stderr.endswith(lines[0] + '\n') and not done.stdout,
+              f'{what}: not one line at the end of stderr:\n{done.stdout}{done.stderr}')
+        check(all(text in (lines or [''])[-1] for text in says), f'{what}: expected {says}, found\n{done.stderr}')
+        left = [path for path in sorted(folder.rglob('*')) if path not in before and not (path.is_dir() and not any(path.iterdir()))]
+        check(not left, f'{what}: left {left}')
+        shutil.rmtree(folder / 'out', ignore_errors=True)
+    print(len(table), 'kinds of bad input')
+
+
+def good_input(folder):
+    root, out = pathlib.Path(data), folder / 'main_job'
+    model, pictures = root / 'models' / 'picodet_s_320_esnet.onnx', root / 'coco' / 'val2017'
+    truth = root / 'coco' / 'annotations' / 'instances_val232_official.json'
+    done = run('quantize', '--model', model, '--calibration', root / 'coco' / 'train2017', '--calibration-limit', 4,
+               '--images', pictures, '--annotations', truth, '--output', out, '--limit', 3, '--analyse')
+    check(done.returncode == 0, 'quantize: ' + done.stderr)
+    for line in ('mAP', 'AP50', 'AP75', 'ms/image', 'model bytes', 'float ops left', 'SQNR'):
+        check(line in done.stdout, f'quantize does not print {line}:\n{done.stdout}')
+    check('\r' not in done.stderr and '\x1b' not in done.stdout + done.stderr, 'quantize writes for a terminal where there is none')
+    report = json.loads((out / 'report.json').read_text())
+    check(report['int8']['float_ops'] == 0 and report['fp32']['float_ops'] > 100, f'float operations in {report}')
+    check(all(key in report[form] for form in ('fp32', 'int8') for key in ('ap', 'ap50', 'ap75', 'ap_small', 'ms', 'bytes')),
+          f'figures are missing in {report}')
+    check(report['int8']['bytes'] == (out / 'model_int8.onnx').stat().st_size, 'int8.bytes is not the size of the file')
+    check(len(list(out.glob('*.png'))) == 3, 'not one picture per evaluated picture')
+
+    one = pictures / '000000000139.jpg'
+    for form in (model, out / 'model_int8.onnx'):
+        done = run('detect', '--model', form, '--output', folder / 'detected', '--json', one)
+        check(done.returncode == 0, 'detect: ' + done.stderr)
+        found = json.loads(done.stdout)
+        check(found and all(set(d) == {'image_id', 'category_id', 'bbox', 'score'} and d['image_id'] == 139 and d['score'] >= 0.4
+                            for d in found), f'detect --json: {done.stdout}')
+        check((folder / 'detected' / '000000000139_detected.png').stat().st_size > 1000, 'detect writes no picture')
+        (folder / 'found.json').write_text(done.stdout)
+        done = run('detect', '--model', form, '--output', folder / 'detected', one)
+        check('tv' in done.stdout and 'score' in done.stdout, f'detect: {done.stdout}')
+    done = run('evaluate', '--annotations', truth, '--detections', folder / 'found.json')
+    check(done.returncode == 0 and done.stdout.count('\n') == 12 and ' Average Precision  (AP) @[ IoU=0.50:0.95 |' in done.stdout,
+          f'evaluate: {done.stdout}{done.stderr}')
+    done = run('extend_observer', model, out.parent / 'good', folder / 'mine.onnx')
+    check(done.returncode == 0 and ' 0 in floating point' in done.stdout and (folder / 'mine.onnx').exists(),
+          f'extend_observer: {done.stdout}{done.stderr}')
+    print('programs do what they say')
+
+
+for name in program:
+    done = run(name, '--help')
+    if name != 'extend_observer':
+        check(done.returncode == 0 and f'usage: {name}' in done.stdout and not done.stderr, f'{name} --help: {done.stdout}{done.stderr}')
+with tempfile.TemporaryDirectory() as scratch:
+    bad_input(pathlib.Path(scratch))
+    if data:
+        good_input(pathlib.Path(scratch))
+    else:
+        print('skipped: runs on real models; set OCTET_DATA to a folder with models/ and coco/')
+sys.exit(1 if failures else 0)

@@ -42,7 +42,8 @@ std::map<std::int64_t, std::vector<coco::scored_box>> by_picture(const std::vect
 
 }  // namespace
 
-// Origin: the post-processing inside PaddleDetection's own export of PicoDet-XS, run by onnxruntime 1.30; see golden/picodet.
+// Origin: the post-processing inside PaddleDetection's own export of PicoDet-XS, run by onnxruntime 1.30; see
+// golden/picodet.
 TEST_CASE("decode and NMS give the hundred boxes of the model's own post-processing") {
   const char* data = data_folder();
   if (!data) return;
@@ -109,9 +110,10 @@ TEST_CASE("FP32 detections and mAP equal an independent pipeline's on 232 pictur
         if (d.score < 0.3) continue;
         ++sure;
         const auto mine = ours.find(id);
-        const bool hit = mine != ours.end() && std::ranges::any_of(mine->second, [&](const auto& o) {
-          return o.category_id == d.category_id && std::fabs(o.score - d.score) < 0.05 && overlap(o, d) > 0.9;
-        });
+        const bool hit =
+            mine != ours.end() && std::ranges::any_of(mine->second, [&](const auto& o) {
+              return o.category_id == d.category_id && std::fabs(o.score - d.score) < 0.05 && overlap(o, d) > 0.9;
+            });
         same += hit, missed += !hit;
       }
       CHECK_MESSAGE(missed <= 2, "picture " << id << ": " << missed << " of the reference's sure detections are not found");

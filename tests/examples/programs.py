@@ -116,8 +116,8 @@ def bad_lines(f):
         (evaluate('nothing', 'results'), ['nothing']),
         (evaluate('truth', 'nothing'), ['nothing']),
         (evaluate('empty', 'results'), ['empty']),
-        (evaluate('truncated_truth', 'results'), ['truncated.json', 'byte', 'expected']),
-        *[(evaluate('no_' + field, 'results'), [f'no_{field}.json', 'annotation', f'"{field}"'])
+        (evaluate('truncated_truth', 'results'), ['truncated.json', 'line 1, column 151', 'expected']),
+        *[(evaluate('no_' + field, 'results'), [f'no_{field}.json', 'line 1', 'record', f'"{field}"'])
           for field in ('id', 'image_id', 'category_id', 'bbox', 'area', 'iscrowd')],
         (evaluate('truth', 'no_score'), ['no_score.json', 'score']),
         (evaluate('truth', 'foreign_results'), ['foreign.json', '9']),

@@ -59,17 +59,24 @@ struct avx2_6x16x2 {
   template <int Rows, int Vectors>
   static void tile(const element* rows, std::ptrdiff_t pitch, const weight* weights, int steps, sum* sums) noexcept {
     __m256i acc[Rows][Vectors];
+    OCTET_UNROLL
     for (auto& row : acc)
+      OCTET_UNROLL
       for (auto& x : row) x = _mm256_setzero_si256();
     for (int k = 0; k < steps; ++k, rows += kr, weights += nr * kr) {
       __m256i w[Vectors];
+      OCTET_UNROLL
       for (int v = 0; v < Vectors; ++v) w[v] = _mm256_load_si256(reinterpret_cast<const __m256i*>(weights) + v);
+      OCTET_UNROLL
       for (int r = 0; r < Rows; ++r) {
         const __m256i pair = _mm256_castps_si256(_mm256_broadcast_ss(reinterpret_cast<const float*>(rows + r * pitch)));
+        OCTET_UNROLL
         for (int v = 0; v < Vectors; ++v) acc[r][v] = _mm256_add_epi32(acc[r][v], _mm256_madd_epi16(pair, w[v]));
       }
     }
+    OCTET_UNROLL
     for (int r = 0; r < Rows; ++r)
+      OCTET_UNROLL
       for (int v = 0; v < Vectors; ++v) _mm256_store_si256(reinterpret_cast<__m256i*>(sums + r * nr) + v, acc[r][v]);
   }
 };

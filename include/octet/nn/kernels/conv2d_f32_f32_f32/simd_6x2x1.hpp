@@ -16,7 +16,7 @@ struct simd_6x2x1 {
   using weight = float;
   using sum = float;
   static constexpr int width = static_cast<int>(Batch::size);
-  static constexpr int mr = 6, nr = 2 * width, kr = 1;
+  static constexpr int mr = 6, nr = 2 * width, kr = 1, offset = 0;
   static constexpr const char* name = "conv2d_f32_f32_f32/simd_6x2x1";
 
   static void widen(const float* from, int count, float* to) noexcept {

@@ -51,7 +51,9 @@ void rescale_copy(map_view<const std::int8_t> in, const rescale_factors& f, map_
         const std::int8_t* q = in.data + (p + r) * in.stride + first;
         std::int32_t* to = wide + r * run;
         in_chunks(n, [&](int c, auto width) {
-          for (int k = c; k < c + width; ++k) to[k] = (q[k] - f.in_zero[first + k]) * 4096;
+          std::int32_t x[width];
+          for (int k = 0; k < width; ++k) x[k] = (q[c + k] - f.in_zero[first + c + k]) * 4096;
+          for (int k = 0; k < width; ++k) to[c + k] = x[k];
         });
       }
       finish<Arch>(last, wide, run, count, first, n, out.data + p * out.stride + first, out.stride);

@@ -40,7 +40,9 @@ void multiply(map_view<const std::int8_t> x, map_view<const std::int8_t> gate, c
         const std::int8_t* q = x.data + (p + r) * x.stride + first;
         std::int32_t* to = products + r * run;
         in_chunks(n, [&](int c, auto width) {
-          for (int k = c; k < c + width; ++k) to[k] = (q[k] - zero[k]) * factor[k];
+          std::int32_t product[width];
+          for (int k = 0; k < width; ++k) product[k] = (q[c + k] - zero[c + k]) * factor[c + k];
+          for (int k = 0; k < width; ++k) to[c + k] = product[k];
         });
       }
       finish<Arch>(last, products, run, count, first, n, out.data + p * out.stride + first, out.stride);

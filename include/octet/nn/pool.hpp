@@ -51,15 +51,21 @@ void global_average_pool(map_view<const std::int8_t> in, const pool_factors& f, 
   OCTET_EXPECTS(out.shape() == (extent{1, 1, in.c}));
   const requantize_full last{f.scale, f.out_zero};
   constexpr int run = 64;
+  constexpr std::ptrdiff_t block = 255;  // whose sums fit int16
   const auto pixels = static_cast<std::ptrdiff_t>(in.shape().pixels());
   for (int first = 0; first < in.c; first += run) {
     const int n = in.c - first < run ? in.c - first : run;
     std::int32_t sums[run];
     for (int k = 0; k < n; ++k) sums[k] = -static_cast<std::int32_t>(pixels) * f.in_zero[first + k];
-    for (std::ptrdiff_t p = 0; p < pixels; ++p) {
-      const std::int8_t* q = in.data + p * in.stride + first;
+    for (std::ptrdiff_t begin = 0; begin < pixels; begin += block) {
+      const std::ptrdiff_t end = pixels - begin < block ? pixels : begin + block;
       in_chunks(n, [&](int c, auto width) {
-        for (int k = c; k < c + width; ++k) sums[k] += q[k];
+        std::int16_t part[width] = {};
+        for (std::ptrdiff_t p = begin; p < end; ++p) {
+          const std::int8_t* q = in.data + p * in.stride + first + c;
+          for (int k = 0; k < width; ++k) part[k] = static_cast<std::int16_t>(part[k] + q[k]);
+        }
+        for (int k = 0; k < width; ++k) sums[c + k] += part[k];
       });
     }
     finish<Arch>(last, sums, run, 1, first, n, out.data + first, out.stride);

@@ -20,7 +20,9 @@ void shuffle(map_view<const std::type_identity_t<T>> in, int groups, map_view<T>
       T* OCTET_RESTRICT to = out.pixel(y, x);
       if (groups == 2) {
         in_chunks(size, [&](int c, auto width) {
-          for (int k = c; k < c + width; ++k) to[2 * k] = from[k], to[2 * k + 1] = from[size + k];
+          T pairs[2 * width];
+          for (int k = 0; k < width; ++k) pairs[2 * k] = from[c + k], pairs[2 * k + 1] = from[size + c + k];
+          for (int k = 0; k < 2 * width; ++k) to[2 * c + k] = pairs[k];
         });
       } else {
         for (int g = 0; g < groups; ++g)

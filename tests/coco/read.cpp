@@ -13,7 +13,8 @@ namespace {
 
 const std::string good =
     R"({"images":[{"id":1,"width":64,"height":48,"file_name":"a.jpg"}],"categories":[{"id":7,"name":"caf\u00e9"}],)"
-    R"("annotations":[{"id":1.0,"image_id":1e0,"category_id":7,"bbox":[1,2,3.5,4],"area":14,"iscrowd":0,"segmentation":[[1,2],{"x":null}]}]})";
+    R"("annotations":[{"id":1.0,"image_id":1e0,"category_id":7,"bbox":[1,2,3.5,4],"area":14,"iscrowd":0,)"
+    R"("segmentation":[[1,2],{"x":null}]}]})";
 
 std::string replaced(const std::string& from, const std::string& to) {
   std::string s = good;
@@ -35,7 +36,11 @@ TEST_CASE("annotations are read with every field") {
 }
 
 TEST_CASE("each kind of bad annotation file gives one clear error") {
-  const struct { std::string text; errc code; const char* says; } cases[] = {
+  const struct {
+    std::string text;
+    errc code;
+    const char* says;
+  } cases[] = {
       {"", errc::syntax, "found the end of the file, expected an object"},
       {"[]", errc::syntax, "expected an object"},
       {good.substr(0, 80), errc::syntax, "found the end of the file"},

@@ -8,7 +8,9 @@
 
 TEST_CASE("exponential agrees with the standard library's") {
   long double worst = 0;
-  const auto compare = [&](double x) { worst = std::max(worst, std::abs(octet::exponential(x) / std::exp(static_cast<long double>(x)) - 1)); };
+  const auto compare = [&](double x) {
+    worst = std::max(worst, std::abs(octet::exponential(x) / std::exp(static_cast<long double>(x)) - 1));
+  };
   for (double x = -700; x <= 700; x += 0.0137) compare(x);
   for (double x = -1; x <= 1; x += 1e-5) compare(x);
   CHECK(worst < 1e-15L);

@@ -27,11 +27,11 @@ std::vector<T> read_raw(const std::string& path) {
   return values;
 }
 
-double overlap(const coco::scored_box& a, const coco::scored_box& b) {
-  const double w = std::min(a.bbox.x + a.bbox.w, b.bbox.x + b.bbox.w) - std::max(a.bbox.x, b.bbox.x);
-  const double h = std::min(a.bbox.y + a.bbox.h, b.bbox.y + b.bbox.h) - std::max(a.bbox.y, b.bbox.y);
-  if (w <= 0 || h <= 0) return 0;
-  return w * h / (a.bbox.w * a.bbox.h + b.bbox.w * b.bbox.h - w * h);
+double overlap(const coco::scored_box& one, const coco::scored_box& other) {
+  const auto &a = one.bbox, &b = other.bbox;  // x, y, width, height
+  const double w = std::min(a[0] + a[2], b[0] + b[2]) - std::max(a[0], b[0]);
+  const double h = std::min(a[1] + a[3], b[1] + b[3]) - std::max(a[1], b[1]);
+  return w <= 0 || h <= 0 ? 0 : w * h / (a[2] * a[3] + b[2] * b[3] - w * h);
 }
 
 std::map<std::int64_t, std::vector<coco::scored_box>> by_picture(const std::vector<coco::scored_box>& all) {
@@ -42,7 +42,8 @@ std::map<std::int64_t, std::vector<coco::scored_box>> by_picture(const std::vect
 
 }  // namespace
 
-// Origin: the post-processing inside PaddleDetection's own export of PicoDet-XS, run by onnxruntime 1.30; see golden/picodet.
+// Origin: the post-processing inside PaddleDetection's own export of PicoDet-XS, run by onnxruntime 1.30; see
+// golden/picodet.
 TEST_CASE("decode and NMS give the hundred boxes of the model's own post-processing") {
   const char* data = data_folder();
   if (!data) return;
@@ -109,9 +110,10 @@ TEST_CASE("FP32 detections and mAP equal an independent pipeline's on 232 pictur
         if (d.score < 0.3) continue;
         ++sure;
         const auto mine = ours.find(id);
-        const bool hit = mine != ours.end() && std::ranges::any_of(mine->second, [&](const auto& o) {
-          return o.category_id == d.category_id && std::fabs(o.score - d.score) < 0.05 && overlap(o, d) > 0.9;
-        });
+        const bool hit =
+            mine != ours.end() && std::ranges::any_of(mine->second, [&](const auto& o) {
+              return o.category_id == d.category_id && std::fabs(o.score - d.score) < 0.05 && overlap(o, d) > 0.9;
+            });
         same += hit, missed += !hit;
       }
       CHECK_MESSAGE(missed <= 2, "picture " << id << ": " << missed << " of the reference's sure detections are not found");

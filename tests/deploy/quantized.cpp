@@ -52,7 +52,8 @@ TEST_CASE("the number of threads does not change a quantised model or its detect
   for (const int threads : {1, 3}) {
     auto int8 = ptq::quantize(model, *pictures, {.threads = threads});
     REQUIRE_MESSAGE(int8, int8.failure().what());
-    const auto f = deploy::find_all(deploy::integer_detector(std::move(*int8)), truth->images, root + "/coco/val2017", threads, [](int) {});
+    const auto f = deploy::find_all(deploy::integer_detector(std::move(*int8)), truth->images, root + "/coco/val2017",
+                                    threads, [](int) {});
     REQUIRE(f);
     found.push_back(f->boxes);
   }

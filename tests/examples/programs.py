@@ -1,5 +1,5 @@
-"""programs.py PROGRAM...: the example programs as their users run them. Bad input of every kind gives one line on stderr that
-names file, place and what is accepted, exit status 2, and no output; good input gives what --help promises."""
+"""programs.py PROGRAM...: the example programs as their users run them. Bad input of every kind gives one line on stderr
+that names file, place and what is accepted, exit status 2, and no output; good input gives what --help promises."""
 import json
 import os
 import pathlib
@@ -60,7 +60,8 @@ def with_nan(model):
 
 def picture(width, height):
     """A PNG with a gradient."""
-    rows = b''.join(b'\0' + bytes(v for x in range(width) for v in (x * 255 // width, y * 255 // height, 128)) for y in range(height))
+    row = lambda y: b'\0' + bytes(v for x in range(width) for v in (x * 255 // width, y * 255 // height, 128))
+    rows = b''.join(map(row, range(height)))
     chunk = lambda kind, body: struct.pack('>I', len(body)) + kind + body + struct.pack('>I', zlib.crc32(kind + body))
     return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0)) +
             chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
@@ -92,9 +93,10 @@ def prepare(folder):
     for field in ('id', 'image_id', 'category_id', 'bbox', 'area', 'iscrowd'):
         f['no_' + field] = put(f'no_{field}.json', annotations(**{field: None}))
     f['truncated_truth'] = put('truncated.json', annotations()[:150])
-    f['results'] = put('results.json', json.dumps([{'image_id': 1, 'category_id': 1, 'bbox': [4, 4, 20, 20], 'score': 0.5}]))
-    f['foreign_results'] = put('foreign.json', json.dumps([{'image_id': 9, 'category_id': 1, 'bbox': [4, 4, 20, 20], 'score': 0.5}]))
-    f['no_score'] = put('no_score.json', json.dumps([{'image_id': 1, 'category_id': 1, 'bbox': [4, 4, 20, 20]}]))
+    found = {'image_id': 1, 'category_id': 1, 'bbox': [4, 4, 20, 20]}
+    f['results'] = put('results.json', json.dumps([{**found, 'score': 0.5}]))
+    f['foreign_results'] = put('foreign.json', json.dumps([{**found, 'score': 0.5, 'image_id': 9}]))
+    f['no_score'] = put('no_score.json', json.dumps([found]))
     f['file'] = put('a_file', 'text')
     f['text'] = put('text.onnx', 'this is not a model')
     if data:
@@ -114,8 +116,8 @@ def bad_lines(f):
         (evaluate('nothing', 'results'), ['nothing']),
         (evaluate('truth', 'nothing'), ['nothing']),
         (evaluate('empty', 'results'), ['empty']),
-        (evaluate('truncated_truth', 'results'), ['truncated.json', 'byte', 'expected']),
-        *[(evaluate('no_' + field, 'results'), [f'no_{field}.json', 'annotation', f'"{field}"'])
+        (evaluate('truncated_truth', 'results'), ['truncated.json', 'line 1, column 151', 'expected']),
+        *[(evaluate('no_' + field, 'results'), [f'no_{field}.json', 'line 1', 'record', f'"{field}"'])
           for field in ('id', 'image_id', 'category_id', 'bbox', 'area', 'iscrowd')],
         (evaluate('truth', 'no_score'), ['no_score.json', 'score']),
         (evaluate('truth', 'foreign_results'), ['foreign.json', '9']),
@@ -177,7 +179,7 @@ def bad_input(folder):
         check(len(lines) == 1 and done.stderr.endswith(lines[0] + '\n') and not done.stdout,
               f'{what}: not one line at the end of stderr:\n{done.stdout}{done.stderr}')
         check(all(text in (lines or [''])[-1] for text in says), f'{what}: expected {says}, found\n{done.stderr}')
-        left = [path for path in sorted(folder.rglob('*')) if path not in before and not (path.is_dir() and not any(path.iterdir()))]
+        left = [path for path in folder.rglob('*') if path not in before and (path.is_file() or any(path.iterdir()))]
         check(not left, f'{what}: left {left}')
         shutil.rmtree(folder / 'out', ignore_errors=True)
     print(len(table), 'kinds of bad input')
@@ -192,11 +194,11 @@ def good_input(folder):
     check(done.returncode == 0, 'quantize: ' + done.stderr)
     for line in ('mAP', 'AP50', 'AP75', 'ms/image', 'model bytes', 'float ops left', 'SQNR'):
         check(line in done.stdout, f'quantize does not print {line}:\n{done.stdout}')
-    check('\r' not in done.stderr and '\x1b' not in done.stdout + done.stderr, 'quantize writes for a terminal where there is none')
+    check('\r' not in done.stderr and '\x1b' not in done.stdout + done.stderr, 'quantize writes as to a terminal')
     report = json.loads((out / 'report.json').read_text())
     check(report['int8']['float_ops'] == 0 and report['fp32']['float_ops'] > 100, f'float operations in {report}')
-    check(all(key in report[form] for form in ('fp32', 'int8') for key in ('ap', 'ap50', 'ap75', 'ap_small', 'ms', 'bytes')),
-          f'figures are missing in {report}')
+    figures = {'ap', 'ap50', 'ap75', 'ap_small', 'ap_medium', 'ap_large', 'ms', 'bytes', 'float_ops'}
+    check(all(figures <= report[form].keys() for form in ('fp32', 'int8')), f'figures are missing in {report}')
     check(report['int8']['bytes'] == (out / 'model_int8.onnx').stat().st_size, 'int8.bytes is not the size of the file')
     check(len(list(out.glob('*.png'))) == 3, 'not one picture per evaluated picture')
 
@@ -205,14 +207,14 @@ def good_input(folder):
         done = run('detect', '--model', form, '--output', folder / 'detected', '--json', one)
         check(done.returncode == 0, 'detect: ' + done.stderr)
         found = json.loads(done.stdout)
-        check(found and all(set(d) == {'image_id', 'category_id', 'bbox', 'score'} and d['image_id'] == 139 and d['score'] >= 0.4
-                            for d in found), f'detect --json: {done.stdout}')
+        good = [d for d in found if d.keys() == {'image_id', 'category_id', 'bbox', 'score'} and d['image_id'] == 139]
+        check(found and good == found and min(d['score'] for d in found) >= 0.4, f'detect --json: {done.stdout}')
         check((folder / 'detected' / '000000000139_detected.png').stat().st_size > 1000, 'detect writes no picture')
         (folder / 'found.json').write_text(done.stdout)
         done = run('detect', '--model', form, '--output', folder / 'detected', one)
         check('tv' in done.stdout and 'score' in done.stdout, f'detect: {done.stdout}')
     done = run('evaluate', '--annotations', truth, '--detections', folder / 'found.json')
-    check(done.returncode == 0 and done.stdout.count('\n') == 12 and ' Average Precision  (AP) @[ IoU=0.50:0.95 |' in done.stdout,
+    check(done.stdout.count('\n') == 12 and done.stdout.startswith(' Average Precision  (AP) @[ IoU=0.50:0.95 |'),
           f'evaluate: {done.stdout}{done.stderr}')
     done = run('extend_observer', model, out.parent / 'good', folder / 'mine.onnx')
     check(done.returncode == 0 and ' 0 in floating point' in done.stdout and (folder / 'mine.onnx').exists(),
@@ -223,7 +225,7 @@ def good_input(folder):
 for name in program:
     done = run(name, '--help')
     if name != 'extend_observer':
-        check(done.returncode == 0 and f'usage: {name}' in done.stdout and not done.stderr, f'{name} --help: {done.stdout}{done.stderr}')
+        check(f'usage: {name}' in done.stdout and not done.stderr, f'{name} --help: {done.stdout}{done.stderr}')
 with tempfile.TemporaryDirectory() as scratch:
     bad_input(pathlib.Path(scratch))
     if data:

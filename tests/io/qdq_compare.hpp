@@ -34,8 +34,8 @@ inline std::vector<std::int8_t> quantised(const octet::graph::integer_model& m, 
   const auto channels = static_cast<std::size_t>(e.c);
   for (std::size_t c = 0; c < channels; ++c)
     for (std::size_t i = 0; i < e.pixels(); ++i)
-      q[i * channels + c] =
-          octet::graph::detail::quantize(a.values[c * e.pixels() + i], m.quantizations[static_cast<std::size_t>(id)], static_cast<int>(c));
+      q[i * channels + c] = octet::graph::detail::quantize(
+          a.values[c * e.pixels() + i], m.quantizations[static_cast<std::size_t>(id)], static_cast<int>(c));
   return q;
 }
 

@@ -87,7 +87,8 @@ TEST_CASE("the exported PicoDet-S computes in onnxruntime what it computes here 
     all.total += s.total, all.one += s.one;
   }
   const auto report = [](const char* what, const steps& s) {
-    MESSAGE(what << ": of " << s.total << " values " << s.one << " differ by one step, " << s.more << " by more, at most by " << s.largest);
+    MESSAGE(what << ": of " << s.total << " values " << s.one << " differ by one step, " << s.more << " by more, at most by "
+                 << s.largest);
   };
   report("operations", all);
   report("heads", both.found);

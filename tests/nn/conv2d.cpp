@@ -17,8 +17,8 @@ conv2d_geometry square(int ic, int oc, int kernel, int stride, int groups = 1) {
 /// the computed rows included.
 template <class Fill>
 void compare(const conv2d_geometry& g, extent in_shape, int portions, Fill fill) {
-  INFO("ic " << g.ic << ", oc " << g.oc << ", kernel " << g.kh << "x" << g.kw << ", stride " << g.stride << ", groups " << g.groups
-             << ", map " << in_shape.h << "x" << in_shape.w);
+  INFO("ic " << g.ic << ", oc " << g.oc << ", kernel " << g.kh << "x" << g.kw << ", stride " << g.stride << ", groups "
+             << g.groups << ", map " << in_shape.h << "x" << in_shape.w);
   const fenced_map<std::int8_t> in(in_shape, in_shape.c + uniform(0, 1) * uniform(0, 40));
   const extent out_shape = g.output(in_shape);
   const fenced<std::int8_t> weights(g.weight_count()), pad(static_cast<std::size_t>(g.ic));
@@ -34,7 +34,8 @@ void compare(const conv2d_geometry& g, extent in_shape, int portions, Fill fill)
     int begin = skipped;
     for (int i = 1; i <= parts; ++i) {
       const int end = i == parts ? out_shape.h : uniform(begin, out_shape.h);
-      Kernel::run(g, packed.data(), map_view<const std::int8_t>(in.view()), pad.data(), epilogue, out.view(), begin, end, scratch.data());
+      Kernel::run(g, packed.data(), map_view<const std::int8_t>(in.view()), pad.data(), epilogue, out.view(), begin, end,
+                  scratch.data());
       begin = end;
     }
     REQUIRE(out.untouched_outside(skipped, out_shape.h));
@@ -42,7 +43,8 @@ void compare(const conv2d_geometry& g, extent in_shape, int portions, Fill fill)
     REQUIRE(packed.untouched_after());
     std::vector<std::int8_t> values;
     for (int y = 0; y < out_shape.h; ++y)
-      for (int x = 0; x < out_shape.w; ++x) values.insert(values.end(), out.view().pixel(y, x), out.view().pixel(y, x) + out_shape.c);
+      for (int x = 0; x < out_shape.w; ++x)
+        values.insert(values.end(), out.view().pixel(y, x), out.view().pixel(y, x) + out_shape.c);
     return std::pair(skipped, values);
   };
   const auto check = [&](const auto& epilogue) {
@@ -53,10 +55,14 @@ void compare(const conv2d_geometry& g, extent in_shape, int portions, Fill fill)
       if (got[i] != expected[i]) FAIL("value " << i << ": " << int{got[i]} << " instead of " << int{expected[i]});
   };
   switch (uniform(0, 3)) {
-    case 0: return check(then(constants.add_bias(), constants.requantize()));
-    case 1: return check(then(constants.add_bias(), constants.hard_swish(uniform(8, 16))));
-    case 2: return check(then(constants.add_bias(), constants.lookup()));
-    default: return check(then(constants.add_bias(), halve{}, constants.requantize()));
+    case 0:
+      return check(then(constants.add_bias(), constants.requantize()));
+    case 1:
+      return check(then(constants.add_bias(), constants.hard_swish(uniform(8, 16))));
+    case 2:
+      return check(then(constants.add_bias(), constants.lookup()));
+    default:
+      return check(then(constants.add_bias(), halve{}, constants.requantize()));
   }
 }
 
@@ -144,8 +150,8 @@ TEST_CASE("the reference computes what a convolution is, by hand") {
   const auto run = [&]<class Kernel>(Kernel) {
     aligned_bytes packed(Kernel::packed_size(g)), scratch(Kernel::scratch_size(g, {2, 2, 2}));
     Kernel::pack(g, weights, packed.data());
-    Kernel::run(g, packed.data(), map_view<const std::int8_t>(in, {2, 2, 2}), pad, keep{}, map_view<std::int8_t>(out, {2, 2, 1}), 0, 2,
-                scratch.data());
+    Kernel::run(g, packed.data(), map_view<const std::int8_t>(in, {2, 2, 2}), pad, keep{},
+                map_view<std::int8_t>(out, {2, 2, 1}), 0, 2, scratch.data());
     CHECK(int{out[0]} == 1 + 2 * 20 + 3 * 5);
     CHECK(int{out[1]} == 2 + 2 * -7 + 3 * 5);
     CHECK(int{out[2]} == 3 + 2 * 40 + 3 * 1);
@@ -162,8 +168,9 @@ TEST_CASE("groups read their own channels only") {
     std::int8_t operator()(std::int32_t x, int) const { return static_cast<std::int8_t>(x); }
   };
   const conv2d_geometry g{.ic = 4, .oc = 2, .groups = 2};
-  reference::conv2d<std::int8_t>::run(g, reinterpret_cast<const std::byte*>(weights), map_view<const std::int8_t>(in, {1, 1, 4}),
-                                      nullptr, keep{}, map_view<std::int8_t>(out, {1, 1, 2}), 0, 1, nullptr);
+  reference::conv2d<std::int8_t>::run(g, reinterpret_cast<const std::byte*>(weights),
+                                      map_view<const std::int8_t>(in, {1, 1, 4}), nullptr, keep{},
+                                      map_view<std::int8_t>(out, {1, 1, 2}), 0, 1, nullptr);
   CHECK(int{out[0]} == 12);
   CHECK(int{out[1]} == 34);
 }

@@ -12,19 +12,24 @@ namespace {
 
 double apply(const activation& a, double x) {
   switch (a.function) {
-    case activation::kind::none: return x;
-    case activation::kind::clip: return std::min<double>(std::max<double>(x, a.a), a.b);
-    case activation::kind::hard_swish: return x * std::min(std::max(x + 3, 0.0), 6.0) / 6;
-    case activation::kind::hard_sigmoid: return std::min(std::max(a.a * x + a.b, 0.0), 1.0);
-    case activation::kind::sigmoid: return 1 / (1 + std::exp(-x));
+    case activation::kind::none:
+      return x;
+    case activation::kind::clip:
+      return std::min<double>(std::max<double>(x, a.a), a.b);
+    case activation::kind::hard_swish:
+      return x * std::min(std::max(x + 3, 0.0), 6.0) / 6;
+    case activation::kind::hard_sigmoid:
+      return std::min(std::max(a.a * x + a.b, 0.0), 1.0);
+    case activation::kind::sigmoid:
+      return 1 / (1 + std::exp(-x));
   }
   return 0;
 }
 
 /// Compares with sums in double.
 void compare(const conv2d_geometry& g, extent in_shape, bool padded_with_zero) {
-  INFO("ic " << g.ic << ", oc " << g.oc << ", kernel " << g.kh << "x" << g.kw << ", stride " << g.stride << ", groups " << g.groups
-             << ", map " << in_shape.h << "x" << in_shape.w);
+  INFO("ic " << g.ic << ", oc " << g.oc << ", kernel " << g.kh << "x" << g.kw << ", stride " << g.stride << ", groups "
+             << g.groups << ", map " << in_shape.h << "x" << in_shape.w);
   const fenced_map<float> in(in_shape, in_shape.c + uniform(0, 1) * uniform(0, 20));
   const extent e = g.output(in_shape);
   const fenced_map<float> out(e, e.c + uniform(0, 1) * uniform(0, 20));
@@ -55,7 +60,9 @@ void compare(const conv2d_geometry& g, extent in_shape, bool padded_with_zero) {
             for (int i = 0; i < gi; ++i) {
               const int iy = y * g.stride - g.pad_top + ky, ix = x * g.stride - g.pad_left + kx, c = oc / go * gi + i;
               const bool inside = iy >= 0 && iy < in_shape.h && ix >= 0 && ix < in_shape.w;
-              const double q = inside ? in.view().pixel(iy, ix)[c] : padded_with_zero ? 0.0f : pad[static_cast<std::size_t>(c)];
+              const double q = inside             ? in.view().pixel(iy, ix)[c]
+                               : padded_with_zero ? 0.0f
+                                                  : pad[static_cast<std::size_t>(c)];
               const double product = q * weights.data()[((oc * g.kh + ky) * g.kw + kx) * gi + i];
               sum += product, size += std::abs(product);
             }

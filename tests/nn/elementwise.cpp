@@ -20,7 +20,8 @@ std::ptrdiff_t any_stride(extent e) { return e.c + uniform(0, 1) * uniform(0, 50
 
 struct random_map : map {
   explicit random_map(extent e) : map(e, any_stride(e)) {
-    for (auto& x : memory.values()) x = static_cast<std::int8_t>(uniform(0, 9) ? uniform(-128, 127) : uniform(0, 1) ? 127 : -128);
+    for (auto& x : memory.values())
+      x = static_cast<std::int8_t>(uniform(0, 9) ? uniform(-128, 127) : uniform(0, 1) ? 127 : -128);
   }
 };
 
@@ -37,7 +38,8 @@ void check(const M& out, F expected) {
     for (int x = 0; x < out.shape.w; ++x)
       for (int c = 0; c < out.shape.c; ++c) {
         const auto got = out.view().pixel(y, x)[c];
-        if (got != expected(y, x, c)) FAIL("at " << y << ", " << x << ", " << c << ": " << +got << " instead of " << +expected(y, x, c));
+        if (got != expected(y, x, c))
+          FAIL("at " << y << ", " << x << ", " << c << ": " << +got << " instead of " << +expected(y, x, c));
       }
   REQUIRE(out.untouched_outside(0, out.shape.h));
 }
@@ -54,7 +56,8 @@ TEST_CASE("add is its formula, factors at their bounds included") {
   for (int round = 0; round < 100; ++round) {
     const extent e = any_shape();
     const random_map a(e), b(e);
-    const fenced<std::int32_t> fa(static_cast<std::size_t>(e.c)), fb(static_cast<std::size_t>(e.c)), shift(static_cast<std::size_t>(e.c));
+    const fenced<std::int32_t> fa(static_cast<std::size_t>(e.c)), fb(static_cast<std::size_t>(e.c)),
+        shift(static_cast<std::size_t>(e.c));
     const random_zeros za(e.c), zb(e.c), zo(e.c);
     for (std::size_t c = 0; c < fa.values().size(); ++c) {
       shift[c] = uniform(1, 30);
@@ -64,7 +67,8 @@ TEST_CASE("add is its formula, factors at their bounds included") {
     add(a.view(), b.view(), {fa.data(), fb.data(), shift.data(), za.data(), zb.data(), zo.data()}, out.view());
     check(out, [&](int y, int x, int c) {
       const auto i = static_cast<std::size_t>(c);
-      const std::int64_t sum = std::int64_t{a.view().pixel(y, x)[c] - za[i]} * fa[i] + std::int64_t{b.view().pixel(y, x)[c] - zb[i]} * fb[i];
+      const std::int64_t sum =
+          std::int64_t{a.view().pixel(y, x)[c] - za[i]} * fa[i] + std::int64_t{b.view().pixel(y, x)[c] - zb[i]} * fb[i];
       const std::int64_t n = sum + (std::int64_t{1} << (shift[i] - 1)), d = std::int64_t{1} << shift[i];
       return saturated((n >= 0 ? n / d : -((-n + d - 1) / d)) + zo[i]);
     });
@@ -126,7 +130,8 @@ TEST_CASE("max pool takes the largest value inside the map") {
       int best = -1000;
       for (int iy = y * g.stride - g.pad; iy < y * g.stride - g.pad + g.kernel; ++iy)
         for (int ix = x * g.stride - g.pad; ix < x * g.stride - g.pad + g.kernel; ++ix)
-          if (iy >= 0 && iy < in.shape.h && ix >= 0 && ix < in.shape.w) best = std::max<int>(best, in.view().pixel(iy, ix)[c]);
+          if (iy >= 0 && iy < in.shape.h && ix >= 0 && ix < in.shape.w)
+            best = std::max<int>(best, in.view().pixel(iy, ix)[c]);
       return best;
     });
   }

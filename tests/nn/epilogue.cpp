@@ -20,11 +20,16 @@ wide exact_rescale(wide x, multiplier m) {
 
 std::int32_t any_sum() {
   switch (uniform(0, 5)) {
-    case 0: return INT32_MIN + uniform(0, 3);
-    case 1: return INT32_MAX - uniform(0, 3);
-    case 2: return uniform(-5, 5);
-    case 3: return uniform(-300000, 300000);
-    default: return static_cast<std::int32_t>(random_bits()());
+    case 0:
+      return INT32_MIN + uniform(0, 3);
+    case 1:
+      return INT32_MAX - uniform(0, 3);
+    case 2:
+      return uniform(-5, 5);
+    case 3:
+      return uniform(-300000, 300000);
+    default:
+      return static_cast<std::int32_t>(random_bits()());
   }
 }
 
@@ -110,7 +115,8 @@ TEST_CASE("hard-swish stays within a step of the real function and nearly always
     const double unit = std::exp2(-uniform(800, 1400) / 100.0), step = std::exp2(-uniform(200, 600) / 100.0);
     const multiplier to_fixed = make_multiplier(unit * 65536), to_output = make_multiplier(1.0 / (6.0 * 65536.0 * step));
     const std::int8_t zero = static_cast<std::int8_t>(uniform(-128, 0)), lo = -128, hi = 127;
-    const hard_swish_requantize stage{{&to_fixed.mantissa, &to_fixed.shift}, 16, {&to_output.mantissa, &to_output.shift}, &zero, &lo, &hi};
+    const hard_swish_requantize stage{
+        {&to_fixed.mantissa, &to_fixed.shift}, 16, {&to_output.mantissa, &to_output.shift}, &zero, &lo, &hi};
     for (int i = 0; i < 1000; ++i) {
       const std::int32_t sum = uniform(-20000, 20000);
       const double x = sum * unit, y = x * std::min(std::max(x + 3, 0.0), 6.0) / 6;

@@ -57,7 +57,9 @@ struct fenced_map {
   fenced<T> memory;
 
   fenced_map(octet::extent e, std::ptrdiff_t pixel_stride)
-      : shape(e), stride(pixel_stride), memory((e.pixels() - 1) * static_cast<std::size_t>(pixel_stride) + static_cast<std::size_t>(e.c)) {}
+      : shape(e),
+        stride(pixel_stride),
+        memory((e.pixels() - 1) * static_cast<std::size_t>(pixel_stride) + static_cast<std::size_t>(e.c)) {}
 
   octet::map_view<T> view() const { return {memory.data(), shape, stride}; }
 

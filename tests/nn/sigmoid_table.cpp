@@ -19,7 +19,8 @@ TEST_CASE("every entry of the sigmoid table is the rounded real value") {
 TEST_CASE("tables of other sizes and steps are exact too") {
   constexpr auto coarse = make_sigmoid_table<512>(32);
   for (int i = 0; i < 512; ++i)
-    REQUIRE(int{coarse[static_cast<std::size_t>(i)]} == static_cast<int>(std::lround(255.0L / (1.0L + std::exp(-(i - 256) / 32.0L)))) - 128);
+    REQUIRE(int{coarse[static_cast<std::size_t>(i)]} ==
+            static_cast<int>(std::lround(255.0L / (1.0L + std::exp(-(i - 256) / 32.0L)))) - 128);
 }
 
 TEST_CASE("exponential in float is exact to 2 units in the last place") {

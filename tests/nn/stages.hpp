@@ -15,8 +15,15 @@ struct stage_constants {
   fenced<std::int8_t> zero, lo, hi, table;
 
   explicit stage_constants(int n, double typical_sum)
-      : bias(size(n)), mantissa(size(n)), shift(size(n)), wide_mantissa(size(n)), wide_shift(size(n)), zero(size(n)), lo(size(n)),
-        hi(size(n)), table(octet::nn::sigmoid_table.size()) {
+      : bias(size(n)),
+        mantissa(size(n)),
+        shift(size(n)),
+        wide_mantissa(size(n)),
+        wide_shift(size(n)),
+        zero(size(n)),
+        lo(size(n)),
+        hi(size(n)),
+        table(octet::nn::sigmoid_table.size()) {
     for (std::size_t c = 0; c < size(n); ++c) {
       const auto m = octet::make_multiplier(std::exp2(uniform(-300, 300) / 100.0) * 64 / typical_sum);
       const auto wide = octet::make_multiplier(std::exp2(uniform(-300, 300) / 100.0) * 4 * 65536 / typical_sum);
@@ -40,7 +47,9 @@ struct stage_constants {
   octet::nn::hard_swish_requantize hard_swish(int fraction) const {
     return {wide_scale(), fraction, scale(), zero.data(), lo.data(), hi.data()};
   }
-  octet::nn::lookup lookup() const { return {wide_scale(), table.data(), static_cast<int>(octet::nn::sigmoid_table.size())}; }
+  octet::nn::lookup lookup() const {
+    return {wide_scale(), table.data(), static_cast<int>(octet::nn::sigmoid_table.size())};
+  }
 
  private:
   static std::size_t size(int n) { return static_cast<std::size_t>(n); }

@@ -4,6 +4,7 @@
 #include <octet/core/arch.hpp>
 #include <octet/core/simd.hpp>
 #include <octet/nn/activate.hpp>
+#include <octet/nn/concepts.hpp>
 
 #include <cstddef>
 #include <type_traits>

@@ -12,6 +12,7 @@
 #include <octet/coco/json.hpp>
 #include <octet/coco/mapped_file.hpp>
 #include <octet/coco/match.hpp>
+#include <octet/coco/matched_cell.hpp>
 #include <octet/coco/mean.hpp>
 #include <octet/coco/number.hpp>
 #include <octet/coco/overlap.hpp>
@@ -23,7 +24,6 @@
 #include <octet/coco/record.hpp>
 #include <octet/coco/records.hpp>
 #include <octet/coco/score_order.hpp>
-#include <octet/coco/sinks.hpp>
 #include <octet/coco/summarize.hpp>
 #include <octet/coco/write.hpp>
 

@@ -40,7 +40,8 @@ class accumulator {
     std::uint32_t wrong, record;
   };
 
-  void one(const records& all, std::span<const std::uint32_t> order, std::size_t k, std::size_t a, std::size_t m, curves& out) {
+  void one(const records& all, std::span<const std::uint32_t> order, std::size_t k, std::size_t a, std::size_t m,
+           curves& out) {
     const std::size_t T = hits_.size(), A = p_.areas.size();
     const std::uint32_t everywhere = ~std::uint32_t{0} >> (32 - T);
     std::uint32_t wrong_everywhere = 0;

@@ -36,11 +36,15 @@ struct judged_category;
 
 /// Sees every cell after it is matched, by category, then picture, ascending.
 template <class S>
-concept cell_sink = requires(S& sink, const matched_cell& c) { sink(c); };
+concept cell_sink = requires(S& sink, const matched_cell& c) {
+  sink(c);
+};
 
 /// Sees every category once its detections are judged and sorted by score.
 template <class S>
-concept category_sink = requires(S& sink, const judged_category& c) { sink(c); };
+concept category_sink = requires(S& sink, const judged_category& c) {
+  sink(c);
+};
 
 template <class S>
 concept sink = cell_sink<S> || category_sink<S>;

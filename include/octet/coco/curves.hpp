@@ -14,9 +14,13 @@ namespace octet::coco {
 class curves {
  public:
   curves() = default;
-  curves(const parameters& p, std::size_t categories)
-      : thresholds(p.iou_thresholds.size()), points(p.recall_thresholds.size()), categories(categories),
-        areas(p.areas.size()), limits(p.max_detections.size()), parts_(categories) {}
+  curves(const parameters& p, std::size_t category_count)
+      : thresholds(p.iou_thresholds.size()),
+        points(p.recall_thresholds.size()),
+        categories(category_count),
+        areas(p.areas.size()),
+        limits(p.max_detections.size()),
+        parts_(category_count) {}
 
   std::size_t thresholds = 0, points = 0, categories = 0, areas = 0, limits = 0;
 
@@ -27,7 +31,8 @@ class curves {
   }
   /// Scores of the detections there.
   double score(std::size_t t, std::size_t r, std::size_t k, std::size_t a, std::size_t m) const {
-    return has(k, a) ? parts_[k].score[parts_[k].at[a] * limits * thresholds * points + (m * thresholds + t) * points + r] : -1;
+    return has(k, a) ? parts_[k].score[parts_[k].at[a] * limits * thresholds * points + (m * thresholds + t) * points + r]
+                     : -1;
   }
   /// Recall reached.
   double recall(std::size_t t, std::size_t k, std::size_t a, std::size_t m) const {
@@ -39,8 +44,12 @@ class curves {
   }
 
   /// pycocotools' arrays: precision and scores [T,R,K,A,M], recall [T,K,A,M].
-  std::vector<double> precision_array() const { return array([&](auto... i) { return precision(i...); }); }
-  std::vector<double> score_array() const { return array([&](auto... i) { return score(i...); }); }
+  std::vector<double> precision_array() const {
+    return array([&](auto... i) { return precision(i...); });
+  }
+  std::vector<double> score_array() const {
+    return array([&](auto... i) { return score(i...); });
+  }
   std::vector<double> recall_array() const {
     std::vector<double> all;
     for (std::size_t t = 0; t < thresholds; ++t)

@@ -3,9 +3,9 @@
 
 #include <octet/coco/accumulate.hpp>
 #include <octet/coco/group.hpp>
+#include <octet/coco/matched_cell.hpp>
 #include <octet/coco/parallel.hpp>
 #include <octet/coco/policy.hpp>
-#include <octet/coco/sinks.hpp>
 #include <octet/coco/summarize.hpp>
 
 #include <algorithm>
@@ -55,7 +55,8 @@ class worker {
 
   template <class... Sinks>
   void operator()(std::size_t k, std::span<const annotation> truth, std::span<const grouping::entry> truths,
-                  std::span<const scored_box> found, std::span<const grouping::entry> founds, evaluation& e, Sinks&... sinks) {
+                  std::span<const scored_box> found, std::span<const grouping::entry> founds, evaluation& e,
+                  Sinks&... sinks) {
     records_.clear(p_.areas.size());
     for (std::size_t g = 0, d = 0; g < truths.size() || d < founds.size();) {
       const std::uint32_t image = std::min(g < truths.size() ? truths[g].image : id_index::none,
@@ -80,7 +81,7 @@ class worker {
     }
     const auto order = sort_(records_.score);
     accumulate_(records_, order, k, e.curves);
-    const auto tell = [&](auto& sink) {
+    [[maybe_unused]] const auto tell = [&](auto& sink) {
       if constexpr (category_sink<decltype(sink)>) sink(judged_category{k, e.categories[k], records_, order});
     };
     (tell(sinks), ...);
@@ -141,14 +142,15 @@ evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found
 /// Cost: linear in the detections (an overlap for each pair in a picture and category). Memory: 12 bytes for each detection,
 /// and the curves: 4 areas * 3 limits * 10 thresholds * 101 points * 16 bytes for each category.
 template <policy Policy = strict>
-evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found, const parameters& p = {}, int threads = 1) {
+evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found, const parameters& p = {},
+                    int threads = 1) {
   return detail::evaluate<Policy>(truth, found, p, threads);
 }
 
 /// The same, watched by sinks: see cell_sink and category_sink. They are called by one thread.
 template <policy Policy = strict, sink... Sinks>
-  requires(sizeof...(Sinks) > 0)
-evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found, const parameters& p, Sinks&&... sinks) {
+requires(sizeof...(Sinks) > 0) evaluation
+    evaluate(const ground_truth& truth, std::span<const scored_box> found, const parameters& p, Sinks&&... sinks) {
   return detail::evaluate<Policy>(truth, found, p, 1, sinks...);
 }
 

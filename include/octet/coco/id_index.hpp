@@ -17,7 +17,7 @@ class id_index {
 
   id_index() : id_index(std::vector<std::int64_t>{}) {}
   explicit id_index(const std::vector<std::int64_t>& ids)
-      : slots_(std::bit_ceil(2 * ids.size() + 2), {0, none}), shift_(64 - std::bit_width(slots_.size() - 1)) {
+      : slots_(std::bit_ceil(2 * ids.size() + 2), {0, none}), shift_(std::countl_zero(slots_.size() - 1)) {
     for (std::size_t i = 0; i < ids.size(); ++i) *slot(ids[i]) = {ids[i], static_cast<std::uint32_t>(i)};
   }
 

@@ -132,7 +132,9 @@ class json_reader {
   std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
 
   /// Notes the first error, at the place reached: `expected` is what would be accepted. Returns false.
-  [[gnu::cold]] bool fail(std::string_view expected, errc code = errc::syntax) { return fail_at(position(), expected, code); }
+  [[gnu::cold]] bool fail(std::string_view expected, errc code = errc::syntax) {
+    return fail_at(position(), expected, code);
+  }
 
   /// The same for a place read before.
   [[gnu::cold]] bool fail_at(std::size_t place, std::string_view expected, errc code) {
@@ -144,7 +146,7 @@ class json_reader {
     for (char& c : found)
       if (static_cast<unsigned char>(c) < 0x20) c = ' ';
     failure_ = error(code, std::string(name_) + ": line " + std::to_string(line) + ", column " + std::to_string(column) +
-                               " (byte " + std::to_string(place) + "): found " + found + ", expected " + std::string(expected));
+                               ": found " + found + ", expected " + std::string(expected));
     return false;
   }
   bool failed() const { return failure_.has_value(); }
@@ -153,7 +155,8 @@ class json_reader {
  private:
   char peek() const { return at_ != end_ ? *at_ : '\0'; }
   void space() {
-    while (at_ != end_ && static_cast<unsigned char>(*at_) <= ' ' && (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r'))
+    while (at_ != end_ && static_cast<unsigned char>(*at_) <= ' ' &&
+           (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r'))
       ++at_;
   }
   bool expect(char c) {
@@ -213,14 +216,20 @@ class json_reader {
       unsigned low = 0;
       at_ += 2;
       if (!hexadecimal(low)) return false;
-      if (low >= 0xdc00 && low < 0xe000) code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-      else at_ = first;
+      if (low >= 0xdc00 && low < 0xe000)
+        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+      else
+        at_ = first;
     }
     const auto byte = [&](unsigned x) { value += static_cast<char>(x); };
-    if (code >= 0x10000) byte(0xf0 | code >> 18), byte(0x80 | (code >> 12 & 63));
-    else if (code >= 0x800) byte(0xe0 | code >> 12);
-    if (code >= 0x800) byte(0x80 | (code >> 6 & 63));
-    else if (code >= 0x80) byte(0xc0 | code >> 6);
+    if (code >= 0x10000)
+      byte(0xf0 | code >> 18), byte(0x80 | (code >> 12 & 63));
+    else if (code >= 0x800)
+      byte(0xe0 | code >> 12);
+    if (code >= 0x800)
+      byte(0x80 | (code >> 6 & 63));
+    else if (code >= 0x80)
+      byte(0xc0 | code >> 6);
     byte(code < 0x80 ? code : 0x80 | (code & 63));
     return true;
   }

@@ -57,7 +57,9 @@ class matcher {
       ordered = find_candidates(box);
       verdict* const v = verdicts + d * A;
       for (std::size_t a = 0; a < A; ++a)
-        finish(a, box, v[a] = candidates_.empty() ? verdict{} : match(a, G, [&](std::size_t g, std::uint32_t m) { pair(a, d, g, m); }));
+        finish(a, box, v[a] = candidates_.empty() ? verdict{} : match(a, G, [&](std::size_t g, std::uint32_t m) {
+                         pair(a, d, g, m);
+                       }));
     }
     // What was reported before NaN came up is reported again, the same.
     if (!ordered) match_in_order(c, verdicts, pair);
@@ -98,7 +100,7 @@ class matcher {
   verdict match(std::size_t a, std::size_t G, Took&& took) {
     verdict v;
     std::uint32_t free = all_;
-    for (const char pass : {0, 1})
+    for (const char pass : {char{0}, char{1}})
       for (const candidate& k : candidates_) {
         const std::size_t g = k.truth;
         if (ignored_[a * G + g] != pass) continue;
@@ -125,7 +127,7 @@ class matcher {
     std::vector<std::size_t> order;
     for (std::size_t a = 0; a < A; ++a) {
       order.clear();
-      for (const char pass : {0, 1})
+      for (const char pass : {char{0}, char{1}})
         for (std::size_t g = 0; g < G; ++g)
           if (ignored_[a * G + g] == pass) order.push_back(g);
       for (std::size_t d = 0; d < c.found.size(); ++d) {

@@ -26,7 +26,8 @@ inline std::vector<double> hundred_and_one() {
 struct parameters {
   static constexpr std::size_t most_thresholds = 32, most_areas = 16;
 
-  std::vector<double> iou_thresholds{  ///< at most most_thresholds
+  std::vector<double> iou_thresholds{
+      ///< at most most_thresholds
       0x1p-1,   0x1.199999999999ap-1, 0x1.3333333333333p-1, 0x1.4cccccccccccdp-1, 0x1.6666666666666p-1,
       0x1.8p-1, 0x1.999999999999ap-1, 0x1.b333333333333p-1, 0x1.cccccccccccccp-1, 0x1.e666666666666p-1};
   std::vector<double> recall_thresholds = detail::hundred_and_one();  ///< ascending

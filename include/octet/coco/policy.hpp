@@ -27,11 +27,12 @@ struct strict {
 
 /// The same arithmetic without the traps. In brackets the issues of cocodataset/cocoapi that ask for each difference.
 struct corrected : strict {
-  static constexpr bool zero_id_matches = true;        ///< [664, 672]
-  static constexpr bool complete_annotations = false;  ///< no iscrowd: not a crowd [123, 580]; no area: that of the box [374]
-  static constexpr bool last_of_id = false;            ///< repeated ids are an error of the file [466]
-  static constexpr bool empty_results = true;          ///< nothing found, all missed [450]
-  static constexpr bool first_at_100 = false;          ///< the largest limit, however many there are [558, 584, 222]
+  static constexpr bool zero_id_matches = true;  ///< [664, 672]
+  static constexpr bool complete_annotations =
+      false;                                   ///< no iscrowd: not a crowd [123, 580]; no area: that of the box [374]
+  static constexpr bool last_of_id = false;    ///< repeated ids are an error of the file [466]
+  static constexpr bool empty_results = true;  ///< nothing found, all missed [450]
+  static constexpr bool first_at_100 = false;  ///< the largest limit, however many there are [558, 584, 222]
 };
 
 /// strict for numpy 2.3 and newer, which sums without chunks.

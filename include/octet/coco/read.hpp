@@ -34,16 +34,17 @@ inline bool read_size(json_reader& in, int& size) {
 
 inline bool read_picture(json_reader& in, picture& p) {
   const auto seen = read_record(in, {"id", "width", "height", "file_name"}, [&](std::size_t field) {
-    return field == 0 ? in.integer(p.id) : field == 1 ? read_size(in, p.width) : field == 2 ? read_size(in, p.height)
-                                                                                         : in.string(p.file_name);
+    return field == 0   ? in.integer(p.id)
+           : field == 1 ? read_size(in, p.width)
+           : field == 2 ? read_size(in, p.height)
+                        : in.string(p.file_name);
   });
   return seen && need(in, *seen, {"id"});
 }
 
 inline bool read_category(json_reader& in, category& c) {
-  const auto seen = read_record(in, {"id", "name"}, [&](std::size_t field) {
-    return field == 0 ? in.integer(c.id) : in.string(c.name);
-  });
+  const auto seen =
+      read_record(in, {"id", "name"}, [&](std::size_t field) { return field == 0 ? in.integer(c.id) : in.string(c.name); });
   return seen && need(in, *seen, {"id"});
 }
 
@@ -71,12 +72,18 @@ inline bool read_annotation(json_reader& in, std::vector<annotation>& all, std::
   annotation& a = all.emplace_back();
   const auto seen = read_record(in, {"area", "iscrowd", "image_id", "bbox", "category_id", "id"}, [&](std::size_t field) {
     switch (field) {
-      case 0: return in.number(a.area);
-      case 1: return read_crowd(in, a);
-      case 2: return in.integer(a.image_id);
-      case 3: return read_bounds(in, a.bbox);
-      case 4: return in.integer(a.category_id);
-      default: return in.integer(a.id);
+      case 0:
+        return in.number(a.area);
+      case 1:
+        return read_crowd(in, a);
+      case 2:
+        return in.integer(a.image_id);
+      case 3:
+        return read_bounds(in, a.bbox);
+      case 4:
+        return in.integer(a.category_id);
+      default:
+        return in.integer(a.id);
     }
   });
   if (!seen || !need(in, *seen >> 2, {"image_id", "bbox", "category_id", "id"})) return false;

@@ -93,7 +93,8 @@ result<std::vector<scored_box>> parse_results(std::string_view text, std::string
   for (std::size_t count = threads > 1 && text.size() > 1 << 20 ? static_cast<std::size_t>(threads) : 1;; count = 1) {
     std::vector<std::unique_ptr<detail::result_part>> parts;
     for (std::size_t i = 0, first = start.position(); i < count && first < text.size(); ++i) {
-      const std::size_t stop = i + 1 == count ? text.size() + 1 : detail::likely_record(text, std::max(first + 1, text.size() / count * (i + 1)));
+      const std::size_t stop =
+          i + 1 == count ? text.size() + 1 : detail::likely_record(text, std::max(first + 1, text.size() / count * (i + 1)));
       parts.push_back(std::make_unique<detail::result_part>(text, name, first, stop));
       first = stop;
     }

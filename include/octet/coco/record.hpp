@@ -13,8 +13,8 @@
 /// What the objects in COCO's files have in common.
 namespace octet::coco::detail {
 
-/// Reads an object. field(i) reads the member that has the i-th name; others are skipped. Returns which names were there, bit
-/// i for the i-th. Fast if the members come in the order of the names.
+/// Reads an object. field(i) reads the member that has the i-th name; others are skipped. Returns which names were there,
+/// bit i for the i-th. Fast if the members come in the order of the names.
 template <std::size_t N, class Field>
 std::optional<unsigned> read_record(json_reader& in, const std::string_view (&names)[N], Field&& field) {
   unsigned seen = 0;

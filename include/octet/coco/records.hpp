@@ -13,11 +13,11 @@ namespace octet::coco {
 
 /// Everything that counts about the detections of one category; D detections, A ranges of areas.
 struct records {
-  std::vector<double> score;          ///< [D]
-  std::vector<std::uint32_t> image;   ///< [D] position of the picture
-  std::vector<std::uint32_t> rank;    ///< [D] place among the detections of its picture
-  std::vector<verdict> verdicts;      ///< [D,A]
-  std::vector<std::size_t> to_find;   ///< [A] annotations that count
+  std::vector<double> score;         ///< [D]
+  std::vector<std::uint32_t> image;  ///< [D] position of the picture
+  std::vector<std::uint32_t> rank;   ///< [D] place among the detections of its picture
+  std::vector<verdict> verdicts;     ///< [D,A]
+  std::vector<std::size_t> to_find;  ///< [A] annotations that count
 
   std::size_t size() const { return score.size(); }
 

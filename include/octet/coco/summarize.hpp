@@ -100,8 +100,10 @@ inline std::string to_text(const summary& s, const parameters& p = {}, bool firs
   std::string text;
   for (std::size_t i = 0; i < s.size(); ++i) {
     char iou[32];
-    if (i == 1 || i == 2) std::snprintf(iou, sizeof iou, "%.2f", i == 1 ? 0.5 : 0.75);
-    else std::snprintf(iou, sizeof iou, "%.2f:%.2f", p.iou_thresholds.front(), p.iou_thresholds.back());
+    if (i == 1 || i == 2)
+      std::snprintf(iou, sizeof iou, "%.2f", i == 1 ? 0.5 : 0.75);
+    else
+      std::snprintf(iou, sizeof iou, "%.2f:%.2f", p.iou_thresholds.front(), p.iou_thresholds.back());
     const std::size_t largest = std::min<std::size_t>(first_at_100 ? 2 : limits.size(), limits.size() - 1);
     const std::size_t limit = i == 0 && first_at_100 ? 100
                               : i >= 6 && i < 9      ? limits[std::min(i - 6, limits.size() - 1)]

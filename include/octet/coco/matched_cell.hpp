@@ -1,5 +1,5 @@
-#ifndef OCTET_COCO_SINKS_HPP
-#define OCTET_COCO_SINKS_HPP
+#ifndef OCTET_COCO_MATCHED_CELL_HPP
+#define OCTET_COCO_MATCHED_CELL_HPP
 
 #include <octet/coco/concepts.hpp>
 #include <octet/coco/match.hpp>
@@ -54,7 +54,7 @@ class match_log {
       matches& m = to_.areas[a];
       m.truth_ignored.assign(ignored.begin() + static_cast<std::ptrdiff_t>(a * G),
                              ignored.begin() + static_cast<std::ptrdiff_t>((a + 1) * G));
-      for (const char pass : {0, 1})
+      for (const char pass : {char{0}, char{1}})
         for (std::size_t g = 0; g < G; ++g)
           if (m.truth_ignored[g] == pass) m.order.push_back(g);
       for (std::size_t t = 0; t < T_; ++t)

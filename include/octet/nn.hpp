@@ -3,6 +3,7 @@
 
 #include <octet/nn/activation.hpp>
 #include <octet/nn/add.hpp>
+#include <octet/nn/chunks.hpp>
 #include <octet/nn/concepts.hpp>
 #include <octet/nn/conv2d.hpp>
 #include <octet/nn/copy.hpp>

@@ -11,6 +11,6 @@ program = found[1]
 if 'int main' not in program:
     program += 'int main() {}\n'
 house.scratch.mkdir(parents=True, exist_ok=True)
-command = house.cxx + house.flags + house.warnings + ['-O1', '-x', 'c++', '-', '-pthread', '-o', house.scratch / 'readme']
+command = house.cxx + house.flags + house.warnings + ['-O0', '-x', 'c++', '-', '-pthread', '-o', house.scratch / 'readme']
 status, output = house.run(command, input=program)
 house.finish([output] if status else [], 1)

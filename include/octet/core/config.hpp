@@ -56,6 +56,13 @@
 // the copy of another that was built with more instructions or other checks.
 #define OCTET_ALWAYS_INLINE [[gnu::always_inline]] inline
 
+// Before a loop of constant length whose values are to stay in registers, also where the optimisation level would not unroll.
+#if defined(__clang__)
+#define OCTET_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define OCTET_UNROLL _Pragma("GCC unroll 16")
+#endif
+
 // What a violated precondition calls. Define it before the first Octet header to install your own handler, for
 // example one that resets a watchdog or logs; it must not return.
 #ifndef OCTET_TRAP

@@ -28,12 +28,12 @@ inline std::int8_t quantize(double real, const quantization& q, int c) {
   return static_cast<std::int8_t>(clamp(x, -128.0, 127.0));
 }
 
-/// Fraction bits of hard-swish's wide value: as many as leave room for the largest output, 16 at most.
+/// Fraction bits of hard-swish's wide value: as many as leave room for the largest output, 20 at most.
 inline int hard_swish_fraction(const quantization& out) {
   double largest = 1.0;
   for (std::size_t c = 0; c < out.gain.size(); ++c)
     largest = std::max(largest, out.scale(static_cast<int>(c)) * (127 - out.zero_point[c]));
-  int fraction = 16;
+  int fraction = 20;
   // nn::hard_swish_requantize saturates at 2^28, and six times the value must fit int32.
   while (fraction > 8 && largest * std::exp2(fraction) * 2.0 > std::exp2(28)) --fraction;
   return fraction;

@@ -3,6 +3,7 @@
 
 #include <octet/core/arch.hpp>
 #include <octet/core/view.hpp>
+#include <octet/nn/chunks.hpp>
 #include <octet/nn/epilogue.hpp>
 #include <octet/nn/finish.hpp>
 
@@ -39,16 +40,23 @@ template <arch::tag Arch = arch::current>
 void rescale_copy(map_view<const std::int8_t> in, const rescale_factors& f, map_view<std::int8_t> out) noexcept {
   OCTET_EXPECTS(in.shape() == out.shape());
   const requantize_full last{f.scale, f.out_zero};
-  constexpr int run = 64;
+  constexpr int run = 64, rows = 16;
   const auto pixels = static_cast<std::ptrdiff_t>(in.shape().pixels());
-  for (std::ptrdiff_t p = 0; p < pixels; ++p)
-    for (int first = 0; first < in.c; first += run) {
-      const int n = in.c - first < run ? in.c - first : run;
-      std::int32_t wide[run];
-      const std::int8_t* q = in.data + p * in.stride + first;
-      for (int k = 0; k < n; ++k) wide[k] = (q[k] - f.in_zero[first + k]) * 4096;
-      finish<Arch>(last, wide, run, 1, first, n, out.data + p * out.stride + first, out.stride);
+  for (int first = 0; first < in.c; first += run) {
+    const int n = in.c - first < run ? in.c - first : run;
+    std::int32_t wide[rows * run];
+    for (std::ptrdiff_t p = 0; p < pixels; p += rows) {
+      const int count = pixels - p < rows ? static_cast<int>(pixels - p) : rows;
+      for (int r = 0; r < count; ++r) {
+        const std::int8_t* q = in.data + (p + r) * in.stride + first;
+        std::int32_t* to = wide + r * run;
+        in_chunks(n, [&](int c, auto width) {
+          for (int k = c; k < c + width; ++k) to[k] = (q[k] - f.in_zero[first + k]) * 4096;
+        });
+      }
+      finish<Arch>(last, wide, run, count, first, n, out.data + p * out.stride + first, out.stride);
     }
+  }
 }
 
 }  // namespace OCTET_ABI

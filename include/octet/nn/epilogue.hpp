@@ -44,7 +44,7 @@ struct requantize_full {
   }
 };
 
-/// Hard-swish on a wide value with `fraction` fraction bits in [8,16], equations (8) to (10):
+/// Hard-swish on a wide value with `fraction` fraction bits in [8,20], equations (8) to (10):
 ///   t = clamp(rescale(x, to_fixed[c]), -2^28, 2^28)       x as a real number, times 2^fraction
 ///   u = clamp(t + 3 * 2^fraction, 0, 6 * 2^fraction)
 ///   p = floor((t * u + 2^(fraction-1)) / 2^fraction)       |p| <= 6 * 2^28, so it fits int32; the product takes int64

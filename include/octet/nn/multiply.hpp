@@ -3,6 +3,7 @@
 
 #include <octet/core/arch.hpp>
 #include <octet/core/view.hpp>
+#include <octet/nn/chunks.hpp>
 #include <octet/nn/epilogue.hpp>
 #include <octet/nn/finish.hpp>
 
@@ -24,19 +25,25 @@ void multiply(map_view<const std::int8_t> x, map_view<const std::int8_t> gate, c
               map_view<std::int8_t> out) noexcept {
   OCTET_EXPECTS(x.shape() == out.shape() && gate.shape() == (extent{1, 1, x.c}));
   const requantize_full last{f.scale, f.out_zero};
-  constexpr int run = 64;
+  constexpr int run = 64, rows = 16;
   for (int first = 0; first < out.c; first += run) {
     const int n = out.c - first < run ? out.c - first : run;
-    std::int32_t zero[run], factor[run], products[run];
+    std::int32_t zero[run], factor[run], products[rows * run];
     for (int k = 0; k < n; ++k) {
       zero[k] = f.x_zero[first + k];
       factor[k] = gate.data[first + k] - f.gate_zero[first + k];
     }
-    for (std::size_t i = 0; i < out.shape().pixels(); ++i) {
-      const auto p = static_cast<std::ptrdiff_t>(i);
-      const std::int8_t* q = x.data + p * x.stride + first;
-      for (int k = 0; k < n; ++k) products[k] = (q[k] - zero[k]) * factor[k];
-      finish<Arch>(last, products, run, 1, first, n, out.data + p * out.stride + first, out.stride);
+    const auto pixels = static_cast<std::ptrdiff_t>(out.shape().pixels());
+    for (std::ptrdiff_t p = 0; p < pixels; p += rows) {
+      const int count = pixels - p < rows ? static_cast<int>(pixels - p) : rows;
+      for (int r = 0; r < count; ++r) {
+        const std::int8_t* q = x.data + (p + r) * x.stride + first;
+        std::int32_t* to = products + r * run;
+        in_chunks(n, [&](int c, auto width) {
+          for (int k = c; k < c + width; ++k) to[k] = (q[k] - zero[k]) * factor[k];
+        });
+      }
+      finish<Arch>(last, products, run, count, first, n, out.data + p * out.stride + first, out.stride);
     }
   }
 }

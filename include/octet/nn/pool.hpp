@@ -3,6 +3,7 @@
 
 #include <octet/core/arch.hpp>
 #include <octet/core/view.hpp>
+#include <octet/nn/chunks.hpp>
 #include <octet/nn/epilogue.hpp>
 #include <octet/nn/finish.hpp>
 #include <octet/nn/geometry.hpp>
@@ -23,14 +24,17 @@ void max_pool(map_view<const std::type_identity_t<T>> in, const pool_geometry& g
       const int top = y * g.stride - g.pad, left = x * g.stride - g.pad;
       const int y0 = top < 0 ? 0 : top, x0 = left < 0 ? 0 : left;
       const int y1 = top + g.kernel < in.h ? top + g.kernel : in.h, x1 = left + g.kernel < in.w ? left + g.kernel : in.w;
-      T* OCTET_RESTRICT to = out.pixel(y, x);
-      const T* first = in.pixel(y0, x0);
-      for (int c = 0; c < in.c; ++c) to[c] = first[c];
-      for (int iy = y0; iy < y1; ++iy)
-        for (int ix = x0; ix < x1; ++ix) {
-          const T* OCTET_RESTRICT from = in.pixel(iy, ix);
-          for (int c = 0; c < in.c; ++c) to[c] = from[c] > to[c] ? from[c] : to[c];
-        }
+      T* to = out.pixel(y, x);
+      in_chunks(in.c, [&](int c, auto width) {
+        T largest[width];
+        for (int k = 0; k < width; ++k) largest[k] = in.pixel(y0, x0)[c + k];
+        for (int iy = y0; iy < y1; ++iy)
+          for (int ix = x0; ix < x1; ++ix) {
+            const T* from = in.pixel(iy, ix) + c;
+            for (int k = 0; k < width; ++k) largest[k] = from[k] > largest[k] ? from[k] : largest[k];
+          }
+        for (int k = 0; k < width; ++k) to[c + k] = largest[k];
+      });
     }
 }
 
@@ -54,7 +58,9 @@ void global_average_pool(map_view<const std::int8_t> in, const pool_factors& f, 
     for (int k = 0; k < n; ++k) sums[k] = -static_cast<std::int32_t>(pixels) * f.in_zero[first + k];
     for (std::ptrdiff_t p = 0; p < pixels; ++p) {
       const std::int8_t* q = in.data + p * in.stride + first;
-      for (int k = 0; k < n; ++k) sums[k] += q[k];
+      in_chunks(n, [&](int c, auto width) {
+        for (int k = c; k < c + width; ++k) sums[k] += q[k];
+      });
     }
     finish<Arch>(last, sums, run, 1, first, n, out.data + first, out.stride);
   }

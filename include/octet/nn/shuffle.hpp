@@ -2,6 +2,7 @@
 #define OCTET_NN_SHUFFLE_HPP
 
 #include <octet/core/view.hpp>
+#include <octet/nn/chunks.hpp>
 
 #include <type_traits>
 
@@ -18,7 +19,9 @@ void shuffle(map_view<const std::type_identity_t<T>> in, int groups, map_view<T>
       const T* OCTET_RESTRICT from = in.pixel(y, x);
       T* OCTET_RESTRICT to = out.pixel(y, x);
       if (groups == 2) {
-        for (int k = 0; k < size; ++k) to[2 * k] = from[k], to[2 * k + 1] = from[size + k];
+        in_chunks(size, [&](int c, auto width) {
+          for (int k = c; k < c + width; ++k) to[2 * k] = from[k], to[2 * k + 1] = from[size + k];
+        });
       } else {
         for (int g = 0; g < groups; ++g)
           for (int k = 0; k < size; ++k) to[k * groups + g] = from[g * size + k];

@@ -107,14 +107,24 @@ struct depthwise_loop {
                      int top, int width, element* to) noexcept {
     static constexpr value zeros[nr] = {};
     const value* outside = pad ? pad + channel : zeros;
-    for (int x = -g.pad_left; x < columns(g, width) - g.pad_left; ++x, to += nr * kr) {
+    const int end = columns(g, width) - g.pad_left, inside = end < in.w ? end : in.w;
+    const auto fill = [&](int from, int until, bool within) {
       const value* rows[kr];
+      std::ptrdiff_t step[kr];
       for (int i = 0; i < kr; ++i) {
         const int y = top + i;
-        rows[i] = y >= 0 && y < in.h && x >= 0 && x < in.w ? in.pixel(y, x) + channel : outside;
+        const bool exists = within && y >= 0 && y < in.h;
+        rows[i] = exists ? in.pixel(y, from) + channel : outside;
+        step[i] = exists ? in.stride : 0;
       }
-      Tile::interleave(rows, channels, to);
-    }
+      for (int x = from; x < until; ++x, to += nr * kr) {
+        Tile::interleave(rows, channels, to);
+        for (int i = 0; i < kr; ++i) rows[i] += step[i];
+      }
+    };
+    fill(-g.pad_left, end < 0 ? end : 0, false);
+    fill(0, inside, true);
+    fill(inside, end, false);
   }
 };
 

@@ -18,6 +18,8 @@ constexpr int round_up(int x, int multiple) noexcept { return (x + multiple - 1)
 /// What the arithmetic is, `Tile` says:
 ///   value, element, weight, sum    types of maps, gathered rows, packed weights and sums
 ///   mr, nr, kr                     pixels and channels per tile, depth of one step
+///   offset                         what widen adds to values. If that is not 0, a block of weights begins with [nr] sums,
+///                                  -offset times the sum of each channel's weights, from which multiply starts
 ///   widen(from, count, to)         value -> element
 ///   multiply(rows, pitch, count, weights, steps, channels, sums)   sums[count][nr] = rows[count] . weights[steps][nr][kr]
 template <class Tile, class Arch>
@@ -30,17 +32,25 @@ struct product_loop {
   static constexpr const char* name = Tile::name;
 
   static constexpr std::size_t packed_size(const conv2d_geometry& g) noexcept {
-    return std::size_t(round_up(g.oc, nr)) * std::size_t(row_length(g)) * sizeof(weight);
+    return std::size_t(round_up(g.oc, nr) / nr) * std::size_t(block_length(g)) * sizeof(weight);
   }
 
-  /// [OC/nr][depth/kr][nr][kr], filled up with zeros.
+  /// [OC/nr] blocks of [depth/kr][nr][kr], filled up with zeros.
   static void pack(const conv2d_geometry& g, const value* weights, std::byte* packed) noexcept {
     auto* to = reinterpret_cast<weight*>(packed);
-    for (int block = 0; block < g.oc; block += nr)
+    for (int block = 0; block < g.oc; block += nr) {
+      if constexpr (Tile::offset != 0) {
+        for (int c = block; c < block + nr; ++c, to += sizeof(sum)) {
+          sum start = 0;
+          for (int i = 0; c < g.oc && i < g.depth(); ++i) start -= Tile::offset * weights[std::ptrdiff_t{c} * g.depth() + i];
+          __builtin_memcpy(to, &start, sizeof start);
+        }
+      }
       for (int k = 0; k < row_length(g); k += kr)
         for (int c = block; c < block + nr; ++c)
           for (int i = k; i < k + kr; ++i)
             *to++ = c < g.oc && i < g.depth() ? static_cast<weight>(weights[std::ptrdiff_t{c} * g.depth() + i]) : weight{0};
+    }
   }
 
   static constexpr std::size_t scratch_size(const conv2d_geometry& g, extent) noexcept {
@@ -58,7 +68,7 @@ struct product_loop {
       gather(g, in, pad, out.w, first, count, rows);
       const auto* weights = reinterpret_cast<const weight*>(packed);
       value* to = out.data + first * out.stride;
-      for (int channel = 0; channel < g.oc; channel += nr, weights += std::ptrdiff_t{nr} * pitch) {
+      for (int channel = 0; channel < g.oc; channel += nr, weights += block_length(g)) {
         const int channels = g.oc - channel < nr ? g.oc - channel : nr;
         for (int r = 0; r < count; r += mr)
           Tile::multiply(rows + std::ptrdiff_t{r} * pitch, pitch, count - r < mr ? count - r : mr, weights, pitch / kr,
@@ -70,6 +80,9 @@ struct product_loop {
 
  private:
   static constexpr int row_length(const conv2d_geometry& g) noexcept { return round_up(g.depth(), kr); }
+  static constexpr int block_length(const conv2d_geometry& g) noexcept {
+    return nr * row_length(g) + (Tile::offset != 0 ? nr * int{sizeof(sum)} / int{sizeof(weight)} : 0);
+  }
   static constexpr int strip_length(const conv2d_geometry& g) noexcept {
     const int rows = 16384 / (row_length(g) * int{sizeof(element)}) / mr * mr;
     return rows < mr ? mr : rows > 16 * mr ? 16 * mr : rows;
@@ -82,7 +95,7 @@ struct product_loop {
                      element* row) noexcept {
     const int pitch = row_length(g);
     for (int p = first; p < first + count; ++p, row += pitch) {
-      if (pitch != g.depth()) row[pitch - 1] = element{0};
+      for (int k = g.depth(); k < pitch; ++k) row[k] = element{0};
       if (g.pointwise())
         Tile::widen(in.data + p * in.stride, g.ic, row);
       else
@@ -110,7 +123,6 @@ struct product_loop {
       }
     }
   }
-  static_assert(kr <= 2, "gather fills up one element at most");
 };
 
 }  // namespace OCTET_ABI

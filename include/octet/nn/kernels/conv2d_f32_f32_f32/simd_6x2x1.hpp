@@ -16,7 +16,7 @@ struct simd_6x2x1 {
   using weight = float;
   using sum = float;
   static constexpr int width = static_cast<int>(Batch::size);
-  static constexpr int mr = 6, nr = 2 * width, kr = 1;
+  static constexpr int mr = 6, nr = 2 * width, kr = 1, offset = 0;
   static constexpr const char* name = "conv2d_f32_f32_f32/simd_6x2x1";
 
   static void widen(const float* from, int count, float* to) noexcept {
@@ -56,17 +56,24 @@ struct simd_6x2x1 {
   template <int Rows, int Vectors>
   static void tile(const float* rows, std::ptrdiff_t pitch, const float* weights, int steps, float* sums) noexcept {
     Batch acc[Rows][Vectors];
+    OCTET_UNROLL
     for (auto& row : acc)
+      OCTET_UNROLL
       for (auto& x : row) x = Batch(0.0f);
     for (int k = 0; k < steps; ++k, ++rows, weights += nr) {
       Batch w[Vectors];
+      OCTET_UNROLL
       for (int v = 0; v < Vectors; ++v) w[v] = simd::load(weights + v * width);
+      OCTET_UNROLL
       for (int r = 0; r < Rows; ++r) {
         const Batch x(rows[r * pitch]);
+        OCTET_UNROLL
         for (int v = 0; v < Vectors; ++v) acc[r][v] = simd::multiply_add(x, w[v], acc[r][v]);
       }
     }
+    OCTET_UNROLL
     for (int r = 0; r < Rows; ++r)
+      OCTET_UNROLL
       for (int v = 0; v < Vectors; ++v) simd::store(sums + r * nr + v * width, acc[r][v]);
   }
 };

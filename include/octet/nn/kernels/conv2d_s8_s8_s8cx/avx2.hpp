@@ -4,10 +4,30 @@
 #if defined(__AVX2__)
 
 #include <octet/nn/kernels/conv2d_s8_s8_s8cx/avx2_6x16x2.hpp>
+#include <octet/nn/kernels/conv2d_s8_s8_s8cx/vnni_6x16x4.hpp>
 #include <octet/nn/kernels/depthwise_loop.hpp>
 #include <octet/nn/kernels/depthwise_s8_s8_s8cx/avx2_4x16x2.hpp>
 #include <octet/nn/kernels/product_loop.hpp>
 #include <octet/nn/reference/conv2d.hpp>
+
+namespace octet::nn::kernels {
+inline namespace OCTET_ABI {
+
+template <class Arch>
+struct product_tile {
+  using type = avx2_6x16x2;
+};
+
+#if defined(__AVXVNNI__) || (defined(__AVX512VNNI__) && defined(__AVX512VL__))
+template <class Arch>
+  requires(arch::includes<Arch, arch::avx_vnni>() || arch::includes<Arch, arch::avx512_vnni>())
+struct product_tile<Arch> {
+  using type = vnni_6x16x4;
+};
+#endif
+
+}  // namespace OCTET_ABI
+}  // namespace octet::nn::kernels
 
 namespace octet::nn {
 inline namespace OCTET_ABI {
@@ -18,7 +38,7 @@ struct conv2d_kernels;
 template <class Arch>
   requires(arch::includes<Arch, arch::avx2>())
 struct conv2d_kernels<std::int8_t, Arch> {
-  using product = kernels::product_loop<kernels::avx2_6x16x2, Arch>;
+  using product = kernels::product_loop<typename kernels::product_tile<Arch>::type, Arch>;
   using depthwise = kernels::depthwise_loop<kernels::avx2_4x16x2, Arch>;
 };
 

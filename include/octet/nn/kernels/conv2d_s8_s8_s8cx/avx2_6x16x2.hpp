@@ -20,7 +20,7 @@ struct avx2_6x16x2 {
   using element = std::int16_t;
   using weight = std::int16_t;
   using sum = std::int32_t;
-  static constexpr int mr = 6, nr = 16, kr = 2;
+  static constexpr int mr = 6, nr = 16, kr = 2, offset = 0;
   static constexpr const char* name = "conv2d_s8_s8_s8cx/avx2_6x16x2";
 
   static void widen(const value* from, int count, element* to) noexcept {
@@ -29,10 +29,13 @@ struct avx2_6x16x2 {
       const __m256i wide = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i)));
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i), wide);
     }
-    for (; i + 8 <= count; i += 8) {
-      const __m128i wide = _mm_cvtepi8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + i)));
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(to + i), wide);
-    }
+    const auto eight = [&](int first) {
+      const __m128i wide = _mm_cvtepi8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + first)));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to + first), wide);
+    };
+    if (i + 8 <= count) eight(i), i += 8;
+    if (i == count) return;
+    if (count >= 8) return eight(count - 8);
     for (; i < count; ++i) to[i] = from[i];
   }
 
@@ -59,17 +62,24 @@ struct avx2_6x16x2 {
   template <int Rows, int Vectors>
   static void tile(const element* rows, std::ptrdiff_t pitch, const weight* weights, int steps, sum* sums) noexcept {
     __m256i acc[Rows][Vectors];
+    OCTET_UNROLL
     for (auto& row : acc)
+      OCTET_UNROLL
       for (auto& x : row) x = _mm256_setzero_si256();
     for (int k = 0; k < steps; ++k, rows += kr, weights += nr * kr) {
       __m256i w[Vectors];
+      OCTET_UNROLL
       for (int v = 0; v < Vectors; ++v) w[v] = _mm256_load_si256(reinterpret_cast<const __m256i*>(weights) + v);
+      OCTET_UNROLL
       for (int r = 0; r < Rows; ++r) {
         const __m256i pair = _mm256_castps_si256(_mm256_broadcast_ss(reinterpret_cast<const float*>(rows + r * pitch)));
+        OCTET_UNROLL
         for (int v = 0; v < Vectors; ++v) acc[r][v] = _mm256_add_epi32(acc[r][v], _mm256_madd_epi16(pair, w[v]));
       }
     }
+    OCTET_UNROLL
     for (int r = 0; r < Rows; ++r)
+      OCTET_UNROLL
       for (int v = 0; v < Vectors; ++v) _mm256_store_si256(reinterpret_cast<__m256i*>(sums + r * nr) + v, acc[r][v]);
   }
 };

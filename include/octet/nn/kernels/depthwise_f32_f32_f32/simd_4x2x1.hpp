@@ -43,18 +43,21 @@ struct simd_4x2x1 {
   static void tile(const float* const* lines, int line_count, std::ptrdiff_t at, int kw, int stride, const float* weights,
                    float* sums) noexcept {
     Batch acc[Count][2];
+    OCTET_UNROLL
     for (auto& row : acc) row[0] = row[1] = Batch(0.0f);
     const std::ptrdiff_t step = std::ptrdiff_t{stride} * nr;
     for (int line = 0; line < line_count; ++line) {
       const float* from = lines[line] + at;
       for (int kx = 0; kx < kw; ++kx, from += nr, weights += nr) {
         const Batch lo = simd::load(weights), hi = simd::load(weights + width);
+        OCTET_UNROLL
         for (int i = 0; i < Count; ++i) {
           acc[i][0] = simd::multiply_add(simd::load(from + i * step), lo, acc[i][0]);
           acc[i][1] = simd::multiply_add(simd::load(from + i * step + width), hi, acc[i][1]);
         }
       }
     }
+    OCTET_UNROLL
     for (int i = 0; i < Count; ++i) {
       simd::store(sums + i * nr, acc[i][0]);
       simd::store(sums + i * nr + width, acc[i][1]);

@@ -4,6 +4,7 @@
 #if defined(__AVX2__)
 
 #include <octet/core/config.hpp>
+#include <octet/nn/kernels/avx2_partial.hpp>
 
 #include <immintrin.h>
 
@@ -23,16 +24,10 @@ struct avx2_4x16x2 {
   static constexpr const char* name = "depthwise_s8_s8_s8cx/avx2_4x16x2";
 
   static void interleave(const value* const (&rows)[kr], int count, element* to) noexcept {
-    if (count == nr) {
-      const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows[0]));
-      const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows[1]));
-      auto* wide = reinterpret_cast<__m256i*>(to);
-      _mm256_store_si256(wide, _mm256_cvtepi8_epi16(_mm_unpacklo_epi8(a, b)));
-      _mm256_store_si256(wide + 1, _mm256_cvtepi8_epi16(_mm_unpackhi_epi8(a, b)));
-      return;
-    }
-    for (int c = 0; c < nr; ++c)
-      for (int i = 0; i < kr; ++i) to[c * kr + i] = c < count ? rows[i][c] : element{0};
+    const __m128i a = load_s8(rows[0], count), b = load_s8(rows[1], count);
+    auto* wide = reinterpret_cast<__m256i*>(to);
+    _mm256_store_si256(wide, _mm256_cvtepi8_epi16(_mm_unpacklo_epi8(a, b)));
+    _mm256_store_si256(wide + 1, _mm256_cvtepi8_epi16(_mm_unpackhi_epi8(a, b)));
   }
 
   static void multiply(const element* const* lines, int line_count, std::ptrdiff_t at, int kw, int stride, int count,
@@ -50,6 +45,7 @@ struct avx2_4x16x2 {
   static void tile(const element* const* lines, int line_count, std::ptrdiff_t at, int kw, int stride, const weight* weights,
                    sum* sums) noexcept {
     __m256i acc[Count][2];
+    OCTET_UNROLL
     for (auto& row : acc) row[0] = row[1] = _mm256_setzero_si256();
     const std::ptrdiff_t step = std::ptrdiff_t{stride} * nr * kr;
     for (int line = 0; line < line_count; ++line) {
@@ -57,6 +53,7 @@ struct avx2_4x16x2 {
       for (int kx = 0; kx < kw; ++kx, from += nr * kr, weights += nr * kr) {
         const __m256i lo = _mm256_load_si256(reinterpret_cast<const __m256i*>(weights));
         const __m256i hi = _mm256_load_si256(reinterpret_cast<const __m256i*>(weights) + 1);
+        OCTET_UNROLL
         for (int i = 0; i < Count; ++i) {
           const auto* q = reinterpret_cast<const __m256i*>(from + i * step);
           acc[i][0] = _mm256_add_epi32(acc[i][0], _mm256_madd_epi16(_mm256_load_si256(q), lo));
@@ -64,6 +61,7 @@ struct avx2_4x16x2 {
         }
       }
     }
+    OCTET_UNROLL
     for (int i = 0; i < Count; ++i) {
       _mm256_store_si256(reinterpret_cast<__m256i*>(sums + i * nr), acc[i][0]);
       _mm256_store_si256(reinterpret_cast<__m256i*>(sums + i * nr) + 1, acc[i][1]);

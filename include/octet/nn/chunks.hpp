@@ -1,0 +1,24 @@
+#ifndef OCTET_NN_CHUNKS_HPP
+#define OCTET_NN_CHUNKS_HPP
+
+#include <octet/core/config.hpp>
+
+#include <type_traits>
+
+namespace octet::nn {
+inline namespace OCTET_ABI {
+
+/// Calls body(first, width) for neighbouring ranges that make up [0, count). `width` is a constant of the type, 16 as often
+/// as possible, so that loops of that length become vector instructions also where the optimisation level is low.
+template <class Body>
+OCTET_ALWAYS_INLINE void in_chunks(int count, Body&& body) noexcept {
+  int first = 0;
+  for (; first + 16 <= count; first += 16) body(first, std::integral_constant<int, 16>{});
+  if (first + 8 <= count) body(first, std::integral_constant<int, 8>{}), first += 8;
+  for (; first < count; ++first) body(first, std::integral_constant<int, 1>{});
+}
+
+}  // namespace OCTET_ABI
+}  // namespace octet::nn
+
+#endif

@@ -1,5 +1,6 @@
 #include <octet/coco/evaluate.hpp>
 #include <octet/coco/read.hpp>
+#include <octet/coco/read_results.hpp>
 
 #include <doctest/doctest.h>
 

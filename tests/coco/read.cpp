@@ -1,5 +1,6 @@
 #include <octet/coco/read.hpp>
 
+#include <octet/coco/read_results.hpp>
 #include <octet/coco/write.hpp>
 
 #include <doctest/doctest.h>

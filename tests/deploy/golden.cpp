@@ -2,6 +2,7 @@
 
 #include <octet/coco/evaluate.hpp>
 #include <octet/coco/read.hpp>
+#include <octet/coco/read_results.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,95 +1,100 @@
 #ifndef OCTET_COCO_ACCUMULATE_HPP
 #define OCTET_COCO_ACCUMULATE_HPP
 
-#include <octet/coco/match.hpp>
+#include <octet/coco/curves.hpp>
 #include <octet/coco/parameters.hpp>
+#include <octet/coco/records.hpp>
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace octet::coco {
 
-/// Precision and recall of everything evaluated, -1 where there was nothing to find.
-struct curves {
-  std::size_t thresholds = 0, categories = 0;
-  std::vector<double> precision;  ///< [T,R,K,A,M] at the recall points
-  std::vector<double> scores;     ///< [T,R,K,A,M] of the detections there
-  std::vector<double> recall;     ///< [T,K,A,M] reached
+/// Turns the records of a category into its precision and recall curves. Precision can be largest, and recall moves, only
+/// where a detection is right: the curves are computed there, and sampled at the recall points.
+/// Cost: a few operations for each record, area and limit; a division for each that is right, at each threshold.
+class accumulator {
+ public:
+  explicit accumulator(const parameters& p) : p_(p), hits_(p.iou_thresholds.size()) {}
 
-  static constexpr std::size_t areas = 4, limits = 3;
-  std::size_t recall_index(std::size_t t, std::size_t k, std::size_t a, std::size_t m) const {
-    return ((t * categories + k) * areas + a) * limits + m;
+  /// Fills category k of the curves. `order` sorts the records by descending score.
+  void operator()(const records& all, std::span<const std::uint32_t> order, std::size_t k, curves& out) {
+    out.make(k, all.to_find);
+    for (std::size_t m = 0; m < p_.max_detections.size(); ++m) {
+      const bool every = p_.max_detections[m] >= p_.max_detections.back();
+      ranked_.clear();
+      for (const std::uint32_t i : order)
+        if (!every && all.rank[i] < p_.max_detections[m]) ranked_.push_back(i);
+      for (std::size_t a = 0; a < p_.areas.size(); ++a)
+        if (all.to_find[a]) one(all, every ? order : std::span<const std::uint32_t>(ranked_), k, a, m, out);
+    }
   }
-  std::size_t index(std::size_t t, std::size_t r, std::size_t k, std::size_t a, std::size_t m) const {
-    return (((t * parameters::recall_points + r) * categories + k) * areas + a) * limits + m;
-  }
-};
 
-/// What one detection counts for: bit t of the masks is for threshold t.
-struct judged {
-  double score = 0;
-  std::size_t rank = 0;  ///< in its cell
-  std::array<std::uint32_t, 4> matched{}, ignored{};
-};
+ private:
+  /// A right detection: how many wrong ones are before it, and which record it is.
+  struct hit {
+    std::uint32_t wrong, record;
+  };
 
-/// One category over all pictures.
-struct category_results {
-  std::vector<judged> found;             ///< picture by picture, in each by rank
-  std::array<std::size_t, 4> to_find{};  ///< annotations that count, by area
-  bool seen = false;
-
-  void add(const cell& c, const matches& m, std::size_t area, std::size_t first, std::size_t thresholds) {
-    for (const char ignored : m.truth_ignored) to_find[area] += !ignored;
-    const std::size_t D = c.found.size();
-    for (std::size_t t = 0; t < thresholds; ++t)
-      for (std::size_t d = 0; d < D; ++d) {
-        judged& j = found[first + d];
-        const int g = m.found_match[t * D + d];
-        const std::uint32_t bit = std::uint32_t{1} << t;
-        if (g >= 0 && c.truth[static_cast<std::size_t>(g)]->id != 0) j.matched[area] |= bit;
-        if (m.found_ignored[t * D + d]) j.ignored[area] |= bit;
+  void one(const records& all, std::span<const std::uint32_t> order, std::size_t k, std::size_t a, std::size_t m,
+           curves& out) {
+    const std::size_t T = hits_.size(), A = p_.areas.size();
+    const std::uint32_t everywhere = ~std::uint32_t{0} >> (32 - T);
+    std::uint32_t wrong_everywhere = 0;
+    wrong_.assign(T, 0);
+    for (auto& h : hits_) h.clear();
+    for (const std::uint32_t i : order) {
+      const verdict v = all.verdicts[i * A + a];
+      std::uint32_t wrong = everywhere & ~(v.hit | v.ignored), right = v.hit & ~v.ignored;
+      if (wrong == everywhere) {
+        ++wrong_everywhere;
+        continue;
       }
-  }
-};
+      for (; wrong; wrong &= wrong - 1) ++wrong_[static_cast<std::size_t>(std::countr_zero(wrong))];
+      for (; right; right &= right - 1) {
+        const auto t = static_cast<std::size_t>(std::countr_zero(right));
+        hits_[t].push_back({wrong_everywhere + wrong_[t], i});
+      }
+    }
 
-/// Fills category k of the curves. Cost: one sort per limit, then linear for each threshold.
-inline void accumulate(const category_results& r, const parameters& p, std::size_t k, curves& out) {
-  std::vector<double> recall, precision;
-  std::vector<const judged*> order;
-  for (std::size_t m = 0; m < curves::limits; ++m) {
-    order.clear();
-    for (const judged& j : r.found)
-      if (j.rank < p.max_detections[m]) order.push_back(&j);
-    // NaN counts as the lowest score.
-    std::stable_sort(order.begin(), order.end(),
-                     [](auto* x, auto* y) { return x->score > y->score || (y->score != y->score && x->score == x->score); });
-    for (std::size_t a = 0; a < curves::areas; ++a) {
-      if (!r.seen || r.to_find[a] == 0) continue;
-      for (std::size_t t = 0; t < p.iou_thresholds.size(); ++t) {
-        double right = 0, wrong = 0;
-        recall.clear(), precision.clear();
-        for (const judged* j : order) {
-          if (!(j->ignored[a] >> t & 1)) (j->matched[a] >> t & 1 ? right : wrong) += 1;
-          recall.push_back(right / static_cast<double>(r.to_find[a]));
-          precision.push_back(right / ((wrong + right) + 0x1p-52));
-        }
-        out.recall[out.recall_index(t, k, a, m)] = recall.empty() ? 0 : recall.back();
-        for (std::size_t i = precision.size(); i-- > 1;) precision[i - 1] = std::max(precision[i - 1], precision[i]);
-        auto at = recall.begin();
-        for (std::size_t i = 0; i < parameters::recall_points; ++i) {
-          at = std::lower_bound(at, recall.end(), parameters::recall_at(i));
-          const bool reached = at != recall.end();
-          const auto n = static_cast<std::size_t>(at - recall.begin());
-          out.precision[out.index(t, i, k, a, m)] = reached ? precision[n] : 0;
-          out.scores[out.index(t, i, k, a, m)] = reached ? order[n]->score : 0;
-        }
+    // The number of right detections at which each recall point is reached.
+    const auto to_find = static_cast<double>(all.to_find[a]);
+    needed_.clear();
+    std::size_t n = 1;
+    for (const double r : p_.recall_thresholds) {
+      while (static_cast<double>(n) / to_find < r && n <= all.to_find[a]) ++n;
+      needed_.push_back(n);
+    }
+    for (std::size_t t = 0; t < T; ++t) {
+      const std::vector<hit>& hits = hits_[t];
+      const curves::target to = out.at(t, k, a, m);
+      *to.recall = static_cast<double>(hits.size()) / to_find;
+      precision_.resize(hits.size());
+      for (std::size_t i = 0; i < hits.size(); ++i) {
+        const auto right = static_cast<double>(i + 1);
+        precision_[i] = right / ((static_cast<double>(hits[i].wrong) + right) + 0x1p-52);
+      }
+      for (std::size_t i = hits.size(); i-- > 1;) precision_[i - 1] = std::max(precision_[i - 1], precision_[i]);
+      for (std::size_t r = 0; r < needed_.size() && !order.empty(); ++r) {
+        // A recall of zero is reached by the first detection, right or not.
+        const bool first = p_.recall_thresholds[r] <= 0;
+        if (needed_[r] > hits.size() && !first) break;
+        if (!hits.empty()) to.precision[r] = precision_[needed_[r] - 1];
+        to.score[r] = all.score[first ? order[0] : hits[needed_[r] - 1].record];
       }
     }
   }
-}
+
+  const parameters& p_;
+  std::vector<std::uint32_t> ranked_, wrong_;
+  std::vector<std::vector<hit>> hits_;
+  std::vector<std::size_t> needed_;
+  std::vector<double> precision_;
+};
 
 }  // namespace octet::coco
 

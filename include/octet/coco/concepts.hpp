@@ -21,6 +21,34 @@ concept mean_rule = std::semiregular<M> && requires(const M rule, std::span<cons
   { rule(values) } -> std::same_as<double>;
 };
 
+/// Where behaviours differ: see strict and corrected.
+template <class P>
+concept policy = overlap_rule<typename P::overlap> && mean_rule<typename P::mean> && requires {
+  { P::zero_id_matches } -> std::convertible_to<bool>;
+  { P::complete_annotations } -> std::convertible_to<bool>;
+  { P::last_of_id } -> std::convertible_to<bool>;
+  { P::empty_results } -> std::convertible_to<bool>;
+  { P::first_at_100 } -> std::convertible_to<bool>;
+};
+
+struct matched_cell;
+struct judged_category;
+
+/// Sees every cell after it is matched, by category, then picture, ascending.
+template <class S>
+concept cell_sink = requires(S& sink, const matched_cell& c) {
+  sink(c);
+};
+
+/// Sees every category once its detections are judged and sorted by score.
+template <class S>
+concept category_sink = requires(S& sink, const judged_category& c) {
+  sink(c);
+};
+
+template <class S>
+concept sink = cell_sink<S> || category_sink<S>;
+
 }  // namespace octet::coco
 
 #endif

@@ -2,131 +2,156 @@
 #define OCTET_COCO_EVALUATE_HPP
 
 #include <octet/coco/accumulate.hpp>
-#include <octet/coco/ground_truth.hpp>
-#include <octet/coco/match.hpp>
-#include <octet/coco/overlap.hpp>
-#include <octet/coco/parameters.hpp>
+#include <octet/coco/group.hpp>
+#include <octet/coco/matched_cell.hpp>
+#include <octet/coco/parallel.hpp>
+#include <octet/coco/policy.hpp>
 #include <octet/coco/summarize.hpp>
-#include <octet/core/config.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace octet::coco {
 
 struct evaluation {
-  std::vector<std::int64_t> categories;  ///< ids in the order of the curves
+  coco::parameters parameters;           ///< as evaluated: limits ascending
+  std::vector<std::int64_t> categories;  ///< ids in the order of the curves; -1: all of them
+  std::vector<std::int64_t> images;      ///< ids, ascending
   coco::curves curves;
-  coco::summary stats{};
+  coco::summary stats{};  ///< -1 where summarize() gives an error
 };
 
 namespace detail {
 
-/// Sorted unique ids, and the position of each.
-template <class Record>
-std::vector<std::int64_t> sorted_ids(const std::vector<Record>& records) {
-  std::vector<std::int64_t> ids;
-  for (const Record& r : records) ids.push_back(r.id);
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  return ids;
+/// The boxes of a cell in the order in which they are matched.
+inline void sort_cell(cell& c, const parameters& p) {
+  // Without categories pycocotools lists a picture's boxes category by category.
+  const auto by_category = [](const auto* x, const auto* y) { return x->category_id < y->category_id; };
+  const auto by_score = [](const auto* x, const auto* y) { return score_before(x->score, y->score); };
+  if (!p.categories_matter) {
+    std::stable_sort(c.truth.begin(), c.truth.end(), by_category);
+    std::stable_sort(c.found.begin(), c.found.end(), by_category);
+  }
+  if (!std::is_sorted(c.found.begin(), c.found.end(), by_score)) std::stable_sort(c.found.begin(), c.found.end(), by_score);
+  if (c.found.size() > p.max_detections.back()) c.found.resize(p.max_detections.back());
 }
 
-inline std::unordered_map<std::int64_t, std::size_t> positions(const std::vector<std::int64_t>& ids) {
-  std::unordered_map<std::int64_t, std::size_t> at;
-  for (std::size_t i = 0; i < ids.size(); ++i) at.emplace(ids[i], i);
-  return at;
+inline parameters checked(parameters p) {
+  OCTET_EXPECTS(!p.iou_thresholds.empty() && p.iou_thresholds.size() <= parameters::most_thresholds);
+  OCTET_EXPECTS(!p.areas.empty() && p.areas.size() <= parameters::most_areas && !p.max_detections.empty());
+  OCTET_EXPECTS(std::is_sorted(p.recall_thresholds.begin(), p.recall_thresholds.end()));
+  std::sort(p.max_detections.begin(), p.max_detections.end());
+  return p;
 }
 
-/// Records sorted by cell (category-major), in file order inside; those of unknown pictures or categories are left out.
-template <class Record>
-struct by_cell {
-  std::vector<const Record*> records;
-  std::vector<std::size_t> first;  // [cells + 1]
+/// What a thread needs to evaluate categories.
+template <policy Policy>
+class worker {
+ public:
+  explicit worker(const parameters& p) : p_(p), match_(p), accumulate_(p) {}
 
-  template <class CellOf>
-  by_cell(std::span<const Record> all, std::size_t cells, CellOf&& cell_of) : first(cells + 1) {
-    std::vector<std::size_t> at(all.size());
-    for (std::size_t i = 0; i < all.size(); ++i)
-      if ((at[i] = cell_of(all[i])) < cells) ++first[at[i] + 1];
-    for (std::size_t c = 0; c < cells; ++c) first[c + 1] += first[c];
-    records.resize(first[cells]);
-    std::vector<std::size_t> next(first.begin(), first.end() - 1);
-    for (std::size_t i = 0; i < all.size(); ++i)
-      if (at[i] < cells) records[next[at[i]]++] = &all[i];
-  }
-  std::span<const Record* const> operator[](std::size_t c) const {
-    return std::span(records).subspan(first[c], first[c + 1] - first[c]);
-  }
-};
-
-}  // namespace detail
-
-/// COCO's bounding-box evaluation, bit for bit that of pycocotools 2.0 with numpy 1.
-/// Ids of pictures and categories are taken in ascending order; annotations and detections of others do not take part.
-/// visit(image_id, category_id, area, cell, matches) sees every match made (area 0 to 3).
-template <overlap_rule Overlap = box_overlap, mean_rule Mean = chunked_mean, class Visit>
-evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found, const parameters& p, Visit&& visit,
-                    const Overlap& overlap = {}, const Mean& mean = {}) {
-  const auto images = detail::sorted_ids(truth.images), category_ids = detail::sorted_ids(truth.categories);
-  const auto image_at = detail::positions(images), category_at = detail::positions(category_ids);
-  evaluation e;
-  e.categories = p.categories_matter ? category_ids : std::vector<std::int64_t>{-1};
-  const std::size_t K = e.categories.size(), I = images.size(), T = p.iou_thresholds.size(), none = K * I;
-  OCTET_EXPECTS(T <= 32);
-  const auto cell_of = [&](const auto& r) {
-    const auto i = image_at.find(r.image_id);
-    const auto k = category_at.find(r.category_id);
-    return i == image_at.end() || k == category_at.end() ? none : (p.categories_matter ? k->second : 0) * I + i->second;
-  };
-  const detail::by_cell<annotation> annotations(std::span<const annotation>(truth.annotations), none, cell_of);
-  const detail::by_cell<scored_box> detections(found, none, cell_of);
-
-  e.curves.thresholds = T, e.curves.categories = K;
-  e.curves.precision.assign(T * parameters::recall_points * K * curves::areas * curves::limits, -1);
-  e.curves.scores = e.curves.precision;
-  e.curves.recall.assign(T * K * curves::areas * curves::limits, -1);
-  cell c;
-  matches m;
-  for (std::size_t k = 0; k < K; ++k) {
-    category_results results;
-    for (std::size_t i = 0; i < I; ++i) {
-      const auto g = annotations[k * I + i];
-      const auto d = detections[k * I + i];
-      if (g.empty() && d.empty()) continue;
-      results.seen = true;
-      c.truth.assign(g.begin(), g.end());
-      c.found.assign(d.begin(), d.end());
-      // Without categories pycocotools lists a picture's boxes category by category.
-      const auto by_category = [](const auto* x, const auto* y) { return x->category_id < y->category_id; };
-      if (!p.categories_matter) {
-        std::stable_sort(c.truth.begin(), c.truth.end(), by_category);
-        std::stable_sort(c.found.begin(), c.found.end(), by_category);
-      }
-      std::stable_sort(c.found.begin(), c.found.end(), [](auto* x, auto* y) {
-        return x->score > y->score || (y->score != y->score && x->score == x->score);
-      });
-      c.found.resize(std::min(c.found.size(), p.max_detections.back()));
-      const std::vector<double> overlaps = coco::overlaps(c, overlap);
-      const std::size_t first = results.found.size();
-      for (std::size_t r = 0; r < c.found.size(); ++r) results.found.push_back({c.found[r]->score, r, {}, {}});
-      for (std::size_t a = 0; a < curves::areas; ++a) {
-        match(c, overlaps, p, p.areas[a], m);
-        results.add(c, m, a, first, T);
-        visit(images[i], e.categories[k], a, c, m);
+  template <class... Sinks>
+  void operator()(std::size_t k, std::span<const annotation> truth, std::span<const grouping::entry> truths,
+                  std::span<const scored_box> found, std::span<const grouping::entry> founds, evaluation& e,
+                  Sinks&... sinks) {
+    records_.clear(p_.areas.size());
+    for (std::size_t g = 0, d = 0; g < truths.size() || d < founds.size();) {
+      const std::uint32_t image = std::min(g < truths.size() ? truths[g].image : id_index::none,
+                                           d < founds.size() ? founds[d].image : id_index::none);
+      cell_.truth.clear(), cell_.found.clear();
+      for (; g < truths.size() && truths[g].image == image; ++g) cell_.truth.push_back(&truth[truths[g].record]);
+      for (; d < founds.size() && founds[d].image == image; ++d) cell_.found.push_back(&found[founds[d].record]);
+      sort_cell(cell_, p_);
+      if constexpr ((cell_sink<Sinks> || ...)) {
+        matched_cell seen{image, k, e.images[image], e.categories[k], cell_, {}};
+        match_log log(seen, p_);
+        const std::size_t first = records_.size();
+        records_.add(cell_, image, match_, log);
+        log.finish(records_.verdicts.data() + first * p_.areas.size(), match_.truth_ignored());
+        const auto tell = [&](auto& sink) {
+          if constexpr (cell_sink<decltype(sink)>) sink(seen);
+        };
+        (tell(sinks), ...);
+      } else {
+        records_.add(cell_, image, match_, [](std::size_t, std::size_t, std::size_t, std::uint32_t) {});
       }
     }
-    accumulate(results, p, k, e.curves);
+    const auto order = sort_(records_.score);
+    accumulate_(records_, order, k, e.curves);
+    [[maybe_unused]] const auto tell = [&](auto& sink) {
+      if constexpr (category_sink<decltype(sink)>) sink(judged_category{k, e.categories[k], records_, order});
+    };
+    (tell(sinks), ...);
   }
-  e.stats = summarize(e.curves, p, mean);
+
+ private:
+  const parameters& p_;
+  matcher<Policy> match_;
+  accumulator accumulate_;
+  score_order sort_;
+  cell cell_;
+  records records_;
+};
+
+template <policy Policy, class... Sinks>
+evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found, const parameters& p, int threads,
+                    Sinks&... sinks) {
+  evaluation e;
+  e.parameters = checked(p);
+  e.images = ids_of(truth.images, p.images);
+  const auto category_ids = ids_of(truth.categories, p.categories);
+  e.categories = p.categories_matter ? category_ids : std::vector<std::int64_t>{-1};
+  const std::size_t K = e.categories.size();
+  e.curves = curves(e.parameters, K);
+  {
+    const id_index images(e.images), categories(category_ids);
+    std::span<const annotation> annotations(truth.annotations);
+    std::optional<std::vector<annotation>> replaced;
+    if constexpr (Policy::last_of_id)
+      if ((replaced = last_of_each_id(annotations, images, categories, !p.categories_matter))) annotations = *replaced;
+    const grouping truths(annotations, images, e.images.size(), categories, K, !p.categories_matter);
+    const grouping founds(found, images, e.images.size(), categories, K, !p.categories_matter);
+
+    // The largest first, so that no thread is left with it at the end.
+    std::vector<std::size_t> order(K);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (threads > 1)
+      std::stable_sort(order.begin(), order.end(),
+                       [&](std::size_t a, std::size_t b) { return founds[a].size() > founds[b].size(); });
+    std::atomic<std::size_t> next = 0;
+    parallel_for(threads, static_cast<std::size_t>(std::max(threads, 1)), [&](std::size_t) {
+      worker<Policy> work(e.parameters);
+      for (std::size_t i; (i = next++) < K;)
+        work(order[i], annotations, truths[order[i]], found, founds[order[i]], e, sinks...);
+    });
+  }
+  e.stats.fill(-1);
+  if (const auto s = summarize<Policy>(e.curves, e.parameters)) e.stats = *s;
   return e;
 }
 
-inline evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found, const parameters& p = {}) {
-  return evaluate(truth, found, p, [](std::int64_t, std::int64_t, std::size_t, const cell&, const matches&) {});
+}  // namespace detail
+
+/// COCO's bounding-box evaluation; with the policy strict bit for bit that of pycocotools 2.0 with numpy 1.
+/// Ids of pictures and categories are taken in ascending order; annotations and detections of others do not take part.
+/// The result does not depend on the number of threads.
+/// Preconditions: at most 32 thresholds and 16 areas; fewer than 2^32 annotations and detections.
+/// Cost: linear in the detections (an overlap for each pair in a picture and category). Memory: 12 bytes for each detection,
+/// and the curves: 4 areas * 3 limits * 10 thresholds * 101 points * 16 bytes for each category.
+template <policy Policy = strict>
+evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found, const parameters& p = {},
+                    int threads = 1) {
+  return detail::evaluate<Policy>(truth, found, p, threads);
+}
+
+/// The same, watched by sinks: see cell_sink and category_sink. They are called by one thread.
+template <policy Policy = strict, sink... Sinks>
+requires(sizeof...(Sinks) > 0) evaluation
+    evaluate(const ground_truth& truth, std::span<const scored_box> found, const parameters& p, Sinks&&... sinks) {
+  return detail::evaluate<Policy>(truth, found, p, 1, sinks...);
 }
 
 }  // namespace octet::coco

@@ -27,6 +27,7 @@ struct annotation {
   bounds bbox{};
   double area = 0;     ///< of the object (its mask where it has one), which decides small, medium or large
   bool crowd = false;  ///< a region of many objects: detections inside are neither right nor wrong
+  bool solid = false;  ///< a crowd that overlaps like one object: what pycocotools makes of iscrowd = 256, 512, ...
 };
 
 struct ground_truth {

@@ -1,12 +1,12 @@
 #ifndef OCTET_COCO_JSON_HPP
 #define OCTET_COCO_JSON_HPP
 
+#include <octet/coco/number.hpp>
 #include <octet/core/result.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <optional>
 #include <string>
@@ -19,17 +19,20 @@ namespace octet::coco {
 /// where, what was found and what is accepted. Nesting is limited to 64 levels.
 class json_reader {
  public:
-  /// `name` is what messages call the text; both must outlive the reader.
-  json_reader(std::string_view text, std::string_view name) : text_(text), name_(name) {}
+  /// `name` is what messages call the text; both must outlive the reader. Reading starts at byte `first`, inside of `depth`
+  /// lists or objects.
+  json_reader(std::string_view text, std::string_view name, std::size_t first = 0, int depth = 0)
+      : begin_(text.data()), at_(begin_ + first), end_(begin_ + text.size()), name_(name), depth_(depth) {}
 
-  /// Calls member(key) for every member; it must read the value.
+  /// Calls member(key) for every member; it must read the value. The key is valid until then.
   template <class Member>
   bool object(Member&& member) {
     if (!open('{', "an object")) return false;
-    std::string key;
-    for (bool first = true; !closes('}'); first = false) {
+    std::string storage;
+    for (bool first = true; next() != '}'; first = false) {
+      std::string_view key;
       if (!first && !expect(',')) return false;
-      if (!string(key) || !expect(':') || !member(std::string_view(key))) return false;
+      if (!string(key, storage) || !expect(':') || !member(key)) return false;
     }
     return close();
   }
@@ -38,35 +41,32 @@ class json_reader {
   template <class Element>
   bool array(Element&& element) {
     if (!open('[', "an array")) return false;
-    for (bool first = true; !closes(']'); first = false)
+    for (bool first = true; next() != ']'; first = false)
       if ((!first && !expect(',')) || !element()) return false;
     return close();
   }
 
   bool number(double& value) {
     space();
+    if (const char* end = detail::read_number(at_, end_, value)) return at_ = end, true;
     constexpr double inf = std::numeric_limits<double>::infinity();
     if (word("NaN")) return value = std::numeric_limits<double>::quiet_NaN(), true;
     if (word("Infinity")) return value = inf, true;
     if (word("-Infinity")) return value = -inf, true;
-    const char c = peek();
-    if (c != '-' && (c < '0' || c > '9')) return fail("a number");
-    const auto [end, problem] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
-    if (problem == std::errc::invalid_argument) return fail("a number");
-    if (problem == std::errc::result_out_of_range) {  // from_chars leaves the value as it was
-      const std::string digits(text_.data() + at_, end);
-      value = std::strtod(digits.c_str(), nullptr);
-    }
-    at_ = static_cast<std::size_t>(end - text_.data());
-    return true;
+    return fail("a number");
   }
 
   /// An integer, also as 1.0 or 1e0.
   bool integer(std::int64_t& value) {
     space();
-    const std::size_t start = at_;
+    const char* const start = at_;
+    const char* digit = at_ + (peek() == '-');
+    std::int64_t whole = 0;
+    while (digit != end_ && digit - start < 18 && static_cast<unsigned char>(*digit - '0') < 10)
+      whole = whole * 10 + (*digit++ - '0');
     double x = 0;
     if (!number(x)) return false;
+    if (at_ == digit) return value = *start == '-' ? -whole : whole, true;
     if (!(x >= -9007199254740992.0 && x <= 9007199254740992.0) || x != static_cast<double>(static_cast<std::int64_t>(x))) {
       at_ = start;
       return fail("an integer");
@@ -76,41 +76,24 @@ class json_reader {
   }
 
   bool string(std::string& value) {
-    space();
-    if (peek() != '"') return fail("a string");
-    value.clear();
-    for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
-      if (static_cast<unsigned char>(text_[at_]) < 0x20) return fail("no control character inside a string");
-      if (text_[at_] != '\\') {
-        value += text_[at_];
-        continue;
-      }
-      if (++at_ >= text_.size()) break;
-      static constexpr std::string_view from = "\"\\/bfnrt", to = "\"\\/\b\f\n\r\t";
-      if (const auto k = from.find(text_[at_]); k != from.npos)
-        value += to[k];
-      else if (text_[at_] == 'u') {
-        if (!unicode(value)) return false;
-      } else
-        return fail("an escape of JSON");
-    }
-    if (at_ >= text_.size()) return fail("the end of the string");
-    ++at_;
+    std::string_view view;
+    if (!string(view, value)) return false;
+    if (view.data() != value.data()) value = view;
     return true;
   }
 
   /// Reads over one value of any kind.
   bool skip() {
-    space();
-    std::string s;
+    std::string storage;
+    std::string_view s;
     double x = 0;
-    switch (peek()) {
+    switch (next()) {
       case '{':
         return object([&](std::string_view) { return skip(); });
       case '[':
         return array([&] { return skip(); });
       case '"':
-        return string(s);
+        return string(s, storage);
       case 't':
         return word("true") || fail("a value");
       case 'f':
@@ -125,7 +108,7 @@ class json_reader {
   /// True if nothing but white space is left.
   bool end() {
     space();
-    return at_ == text_.size() || fail("the end of the file");
+    return at_ == end_ || fail("the end of the file");
   }
 
   /// The character that the next value starts with, 0 at the end.
@@ -133,73 +116,133 @@ class json_reader {
     space();
     return peek();
   }
+  /// Passes over `c` if it is what comes next.
+  bool pass(char c) {
+    const bool there = next() == c && at_ != end_;
+    at_ += there;
+    return there;
+  }
+  bool word(std::string_view w) {
+    if (static_cast<std::size_t>(end_ - at_) < w.size() || std::string_view(at_, w.size()) != w) return false;
+    at_ += w.size();
+    return true;
+  }
+
+  /// The byte reached.
+  std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
 
   /// Notes the first error, at the place reached: `expected` is what would be accepted. Returns false.
-  bool fail(std::string_view expected, errc code = errc::syntax) {
+  [[gnu::cold]] bool fail(std::string_view expected, errc code = errc::syntax) {
+    return fail_at(position(), expected, code);
+  }
+
+  /// The same for a place read before.
+  [[gnu::cold]] bool fail_at(std::size_t place, std::string_view expected, errc code) {
     if (failure_) return false;
-    std::size_t line = 1, column = 1;
-    for (std::size_t i = 0; i < at_ && i < text_.size(); ++i) text_[i] == '\n' ? (++line, column = 1) : ++column;
-    std::string found = at_ < text_.size() ? "'" + std::string(text_.substr(at_, 16)) + "'" : "the end of the file";
+    const std::string_view before(begin_, place), rest(begin_ + place, static_cast<std::size_t>(end_ - begin_) - place);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const auto column = before.size() - (before.rfind('\n') + 1) + 1;
+    std::string found = rest.empty() ? "the end of the file" : "'" + std::string(rest.substr(0, 16)) + "'";
     for (char& c : found)
       if (static_cast<unsigned char>(c) < 0x20) c = ' ';
     failure_ = error(code, std::string(name_) + ": line " + std::to_string(line) + ", column " + std::to_string(column) +
                                ": found " + found + ", expected " + std::string(expected));
     return false;
   }
+  bool failed() const { return failure_.has_value(); }
   const error& failure() const { return *failure_; }
 
  private:
-  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  char peek() const { return at_ != end_ ? *at_ : '\0'; }
   void space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r'))
+    while (at_ != end_ && static_cast<unsigned char>(*at_) <= ' ' &&
+           (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r'))
       ++at_;
   }
-  bool word(std::string_view w) {
-    if (text_.substr(at_, w.size()) != w) return false;
-    at_ += w.size();
-    return true;
-  }
   bool expect(char c) {
-    space();
-    if (peek() != c) return fail(c == ',' ? "',' or the end of the list" : "':'");
+    if (next() != c || at_ == end_) return fail(c == ',' ? "',' or the end of the list" : "':'");
     ++at_;
     return true;
   }
   bool open(char c, std::string_view what) {
-    space();
-    if (peek() != c) return fail(what);
+    if (next() != c || at_ == end_) return fail(what);
     if (++depth_ > 64) return fail("at most 64 levels of nesting", errc::limit);
     ++at_;
     return true;
-  }
-  bool closes(char c) {
-    space();
-    return peek() == c;
   }
   bool close() {
     ++at_;
     --depth_;
     return true;
   }
-  bool unicode(std::string& value) {
-    unsigned code = 0;
-    const auto [end, problem] =
-        std::from_chars(text_.data() + at_ + 1, text_.data() + std::min(at_ + 5, text_.size()), code, 16);
-    if (problem != std::errc{} || end != text_.data() + at_ + 5) return fail("four hexadecimal digits");
-    at_ += 4;
-    if (code < 0x80)
-      value += static_cast<char>(code);
-    else if (code < 0x800)
-      (value += static_cast<char>(0xc0 | code >> 6)) += static_cast<char>(0x80 | (code & 63));
-    else
-      ((value += static_cast<char>(0xe0 | code >> 12)) += static_cast<char>(0x80 | (code >> 6 & 63))) +=
-          static_cast<char>(0x80 | (code & 63));
+
+  /// A view of the text where the string has no escapes, else of `storage`.
+  bool string(std::string_view& value, std::string& storage) {
+    if (next() != '"') return fail("a string");
+    const char* const first = ++at_;
+    while (at_ != end_ && *at_ != '"' && *at_ != '\\' && static_cast<unsigned char>(*at_) >= 0x20) ++at_;
+    if (at_ != end_ && *at_ == '"') {
+      value = {first, static_cast<std::size_t>(at_++ - first)};
+      return true;
+    }
+    storage.assign(first, at_);
+    for (; at_ != end_ && *at_ != '"'; ++at_) {
+      if (static_cast<unsigned char>(*at_) < 0x20) return fail("no control character inside a string");
+      if (*at_ != '\\') {
+        storage += *at_;
+        continue;
+      }
+      if (++at_ == end_) break;
+      static constexpr std::string_view from = "\"\\/bfnrt", to = "\"\\/\b\f\n\r\t";
+      if (const auto k = from.find(*at_); k != from.npos)
+        storage += to[k];
+      else if (*at_ == 'u') {
+        if (!unicode(storage)) return false;
+      } else
+        return fail("an escape of JSON");
+    }
+    if (at_ == end_) return fail("the end of the string");
+    ++at_;
+    value = storage;
     return true;
   }
 
-  std::string_view text_, name_;
-  std::size_t at_ = 0;
-  int depth_ = 0;
+  /// Appends the character of an escape as UTF-8; the two halves of a pair make one.
+  bool unicode(std::string& value) {
+    unsigned code = 0;
+    if (!hexadecimal(code)) return false;
+    if (code >= 0xd800 && code < 0xdc00 && end_ - at_ > 6 && at_[1] == '\\' && at_[2] == 'u') {
+      const char* const first = at_;
+      unsigned low = 0;
+      at_ += 2;
+      if (!hexadecimal(low)) return false;
+      if (low >= 0xdc00 && low < 0xe000)
+        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+      else
+        at_ = first;
+    }
+    const auto byte = [&](unsigned x) { value += static_cast<char>(x); };
+    if (code >= 0x10000)
+      byte(0xf0 | code >> 18), byte(0x80 | (code >> 12 & 63));
+    else if (code >= 0x800)
+      byte(0xe0 | code >> 12);
+    if (code >= 0x800)
+      byte(0x80 | (code >> 6 & 63));
+    else if (code >= 0x80)
+      byte(0xc0 | code >> 6);
+    byte(code < 0x80 ? code : 0x80 | (code & 63));
+    return true;
+  }
+  bool hexadecimal(unsigned& code) {
+    const auto [end, problem] = std::from_chars(at_ + 1, at_ + std::min<std::ptrdiff_t>(5, end_ - at_), code, 16);
+    if (problem != std::errc{} || end != at_ + 5) return fail("four hexadecimal digits");
+    at_ += 4;
+    return true;
+  }
+
+  const char *begin_, *at_, *end_;
+  std::string_view name_;
+  int depth_;
   std::optional<error> failure_;
 };
 

@@ -2,11 +2,13 @@
 #define OCTET_COCO_MATCH_HPP
 
 #include <octet/coco/concepts.hpp>
+#include <octet/coco/exact.hpp>
 #include <octet/coco/parameters.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <span>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace octet::coco {
@@ -18,64 +20,152 @@ struct cell {
   std::vector<const scored_box*> found;
 };
 
-/// Who was matched with whom, for one range of areas.
-struct matches {
-  std::vector<std::size_t> order;   ///< annotations in the order in which detections try them: ignored ones last
-  std::vector<char> truth_ignored;  ///< by annotation: crowd, or outside the range
-  std::vector<int> found_match;     ///< [T,D] index of the annotation, -1 without
-  std::vector<int> truth_match;     ///< [T,G] index of the last detection that took it, -1 without
-  std::vector<char> found_ignored;  ///< [T,D] neither right nor wrong
+/// What a detection counts for in one range of areas; bit t is for threshold t. Right: hit and not ignored; wrong: neither.
+struct verdict {
+  std::uint32_t hit = 0;      ///< it took an annotation
+  std::uint32_t ignored = 0;  ///< neither right nor wrong
 };
-
-/// Overlaps [D,G] of a cell.
-template <overlap_rule Overlap>
-std::vector<double> overlaps(const cell& c, const Overlap& overlap) {
-  std::vector<double> all;
-  all.reserve(c.found.size() * c.truth.size());
-  for (const scored_box* d : c.found)
-    for (const annotation* g : c.truth) all.push_back(overlap(d->bbox, g->bbox, g->crowd));
-  return all;
-}
 
 /// Greedy matching with exactly the rules of pycocotools: at every threshold each detection in turn takes the annotation it
 /// overlaps most (of equal ones the later), one not ignored if any reaches the threshold; a crowd can be taken many times.
-/// Cost: thresholds * D * G.
-inline void match(const cell& c, std::span<const double> overlap, const parameters& p, const area_range& area, matches& m) {
-  const std::size_t D = c.found.size(), G = c.truth.size(), T = p.iou_thresholds.size();
-  const auto outside = [&](double a) { return a < area.lo || a > area.hi; };
-  m.truth_ignored.assign(G, 0);
-  m.order.clear();
-  for (std::size_t g = 0; g < G; ++g) m.truth_ignored[g] = static_cast<char>(c.truth[g]->crowd || outside(c.truth[g]->area));
-  for (const char ignored : {0, 1})
-    for (std::size_t g = 0; g < G; ++g)
-      if (m.truth_ignored[g] == ignored) m.order.push_back(g);
-  m.found_match.assign(T * D, -1);
-  m.truth_match.assign(T * G, -1);
-  m.found_ignored.assign(T * D, 0);
+/// All thresholds are matched at once, a bit for each: a detection offers itself to its annotations from the best down, at
+/// the thresholds at which it is still free and they are.
+/// Cost: an overlap for each pair in the cell, and little more for pairs that overlap.
+template <policy Policy>
+class matcher {
+ public:
+  explicit matcher(const parameters& p) : areas_(p.areas), all_(~std::uint32_t{0} >> (32 - p.iou_thresholds.size())) {
+    for (const double t : p.iou_thresholds) thresholds_.push_back(std::min(t, 1 - 1e-10));
+    lowest_ = *std::min_element(thresholds_.begin(), thresholds_.end());
+  }
 
-  for (std::size_t t = 0; t < T; ++t)
-    for (std::size_t d = 0; d < D; ++d) {
-      int* taken = m.truth_match.data() + t * G;
-      double best = std::min(p.iou_thresholds[t], 1 - 1e-10);
-      int hit = -1;
-      for (const std::size_t g : m.order) {
-        if (taken[g] >= 0 && !c.truth[g]->crowd) continue;
-        if (hit >= 0 && !m.truth_ignored[static_cast<std::size_t>(hit)] && m.truth_ignored[g]) break;
-        if (overlap[d * G + g] < best) continue;  // not >=: a NaN wins, as there
-        best = overlap[d * G + g];
-        hit = static_cast<int>(g);
-      }
-      const std::size_t at = t * D + d;
-      if (hit >= 0) {
-        taken[hit] = static_cast<int>(d);
-        m.found_match[at] = hit;
-        m.found_ignored[at] = m.truth_ignored[static_cast<std::size_t>(hit)];
-      }
-      // pycocotools tells a match by a non-zero annotation id.
-      if (hit < 0 || c.truth[static_cast<std::size_t>(hit)]->id == 0)
-        if (outside(c.found[d]->bbox[2] * c.found[d]->bbox[3])) m.found_ignored[at] = 1;
+  /// verdicts [D,A] is written. pair(area, d, g, mask) is told which annotation a detection took at which thresholds.
+  template <class Pair>
+  void operator()(const cell& c, verdict* verdicts, Pair&& pair) {
+    const std::size_t A = areas_.size(), G = c.truth.size();
+    truths_.resize(G);
+    ignored_.resize(A * G);
+    for (std::size_t g = 0; g < G; ++g) {
+      const annotation& t = *c.truth[g];
+      truths_[g] = {t.bbox, t.crowd, t.crowd && !t.solid, Policy::zero_id_matches || t.id != 0};
+      for (std::size_t a = 0; a < A; ++a) ignored_[a * G + g] = t.crowd || outside(a, t.area);
     }
-}
+    taken_.assign(A * G, 0);
+    bool ordered = true;
+    for (std::size_t d = 0; d < c.found.size() && ordered; ++d) {
+      const bounds& box = c.found[d]->bbox;
+      ordered = find_candidates(box);
+      verdict* const v = verdicts + d * A;
+      for (std::size_t a = 0; a < A; ++a)
+        finish(a, box, v[a] = candidates_.empty() ? verdict{} : match(a, G, [&](std::size_t g, std::uint32_t m) {
+                         pair(a, d, g, m);
+                       }));
+    }
+    // What was reported before NaN came up is reported again, the same.
+    if (!ordered) match_in_order(c, verdicts, pair);
+  }
+
+  /// [A,G] of the last cell: the annotation is a crowd or outside the range.
+  const std::vector<char>& truth_ignored() const { return ignored_; }
+
+ private:
+  struct truth {
+    bounds box;
+    bool crowd, region, counts;
+  };
+  struct candidate {
+    double overlap;
+    std::uint32_t truth, mask;
+  };
+
+  bool outside(std::size_t area, double size) const { return size < areas_[area].lo || size > areas_[area].hi; }
+
+  /// Annotations that the box overlaps enough, best first. False if an overlap is NaN.
+  bool find_candidates(const bounds& box) {
+    candidates_.clear();
+    for (std::size_t g = 0; g < truths_.size(); ++g) {
+      const double x = overlap_(box, truths_[g].box, truths_[g].region);
+      if (x < lowest_) continue;
+      if (x != x) return false;
+      std::uint32_t mask = 0;
+      for (std::size_t t = 0; t < thresholds_.size(); ++t) mask |= std::uint32_t{x >= thresholds_[t]} << t;
+      candidates_.push_back({x, static_cast<std::uint32_t>(g), mask});
+      for (std::size_t i = candidates_.size() - 1; i > 0 && candidates_[i - 1].overlap <= x; --i)
+        std::swap(candidates_[i - 1], candidates_[i]);
+    }
+    return true;
+  }
+
+  template <class Took>
+  verdict match(std::size_t a, std::size_t G, Took&& took) {
+    verdict v;
+    std::uint32_t free = all_;
+    for (const char pass : {char{0}, char{1}})
+      for (const candidate& k : candidates_) {
+        const std::size_t g = k.truth;
+        if (ignored_[a * G + g] != pass) continue;
+        const std::uint32_t m = free & k.mask & (truths_[g].crowd ? all_ : ~taken_[a * G + g]);
+        if (!m) continue;
+        taken_[a * G + g] |= m;
+        free &= ~m;
+        if (pass) v.ignored |= m;
+        if (truths_[g].counts) v.hit |= m;
+        took(g, m);
+      }
+    return v;
+  }
+
+  void finish(std::size_t a, const bounds& box, verdict& v) const {
+    if (outside(a, detail::product(box[2], box[3]))) v.ignored |= all_ & ~v.hit;
+  }
+
+  /// The rules word by word: where an overlap is NaN, what a detection takes depends on the order of the annotations.
+  template <class Pair>
+  void match_in_order(const cell& c, verdict* verdicts, Pair&& pair) {
+    const std::size_t A = areas_.size(), G = c.truth.size();
+    taken_.assign(A * G, 0);
+    std::vector<std::size_t> order;
+    for (std::size_t a = 0; a < A; ++a) {
+      order.clear();
+      for (const char pass : {char{0}, char{1}})
+        for (std::size_t g = 0; g < G; ++g)
+          if (ignored_[a * G + g] == pass) order.push_back(g);
+      for (std::size_t d = 0; d < c.found.size(); ++d) {
+        verdict v;
+        for (std::size_t t = 0; t < thresholds_.size(); ++t) {
+          const std::uint32_t bit = std::uint32_t{1} << t;
+          double best = thresholds_[t];
+          std::size_t hit = G;
+          for (const std::size_t g : order) {
+            if (taken_[a * G + g] & bit && !truths_[g].crowd) continue;
+            if (hit < G && !ignored_[a * G + hit] && ignored_[a * G + g]) break;
+            const double x = overlap_(c.found[d]->bbox, truths_[g].box, truths_[g].region);
+            if (x < best) continue;  // not >=: a NaN wins, as there
+            best = x;
+            hit = g;
+          }
+          if (hit == G) continue;
+          taken_[a * G + hit] |= bit;
+          if (ignored_[a * G + hit]) v.ignored |= bit;
+          if (truths_[hit].counts) v.hit |= bit;
+          pair(a, d, hit, bit);
+        }
+        finish(a, c.found[d]->bbox, v);
+        verdicts[d * A + a] = v;
+      }
+    }
+  }
+
+  std::vector<area_range> areas_;
+  std::uint32_t all_;
+  std::vector<double> thresholds_;
+  double lowest_;
+  typename Policy::overlap overlap_{};
+  std::vector<truth> truths_;
+  std::vector<char> ignored_;
+  std::vector<std::uint32_t> taken_;
+  std::vector<candidate> candidates_;
+};
 
 }  // namespace octet::coco
 

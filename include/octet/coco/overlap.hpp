@@ -1,36 +1,22 @@
 #ifndef OCTET_COCO_OVERLAP_HPP
 #define OCTET_COCO_OVERLAP_HPP
 
+#include <octet/coco/exact.hpp>
 #include <octet/coco/ground_truth.hpp>
-
-#include <bit>
-#include <cmath>
-#include <cstdint>
 
 namespace octet::coco {
 
-namespace detail {
-
-/// a * b rounded to double at once: the detour hides from the compiler that the product goes into a sum, which it would
-/// otherwise contract to a fused multiply-add, whose last bit decides matches at a threshold.
-inline double product(double a, double b) {
-  auto bits = std::bit_cast<std::uint64_t>(a * b);
-  asm("" : "+r"(bits));
-  return std::bit_cast<double>(bits);
-}
-
-}  // namespace detail
-
 /// Intersection over union of upright boxes, exactly as pycocotools computes it in double: touching edges do not overlap,
-/// minima and maxima skip NaN, 0 / 0 is NaN.
+/// minima and maxima skip NaN, 0 / 0 is NaN. Against a crowd the union is the detection alone.
 struct box_overlap {
-  double operator()(const bounds& d, const bounds& g, bool crowd) const {
-    const double w = std::fmin(d[2] + d[0], g[2] + g[0]) - std::fmax(d[0], g[0]);
+  OCTET_ALWAYS_INLINE double operator()(const bounds& d, const bounds& g, bool crowd) const {
+    using namespace detail;
+    const double w = smaller(d[2] + d[0], g[2] + g[0]) - larger(d[0], g[0]);
     if (w <= 0) return 0;
-    const double h = std::fmin(d[3] + d[1], g[3] + g[1]) - std::fmax(d[1], g[1]);
+    const double h = smaller(d[3] + d[1], g[3] + g[1]) - larger(d[1], g[1]);
     if (h <= 0) return 0;
-    const double intersection = detail::product(w, h), area = detail::product(d[2], d[3]);
-    const double united = crowd ? area : (area + detail::product(g[2], g[3])) - intersection;
+    const double intersection = product(w, h), area = product(d[2], d[3]);
+    const double united = crowd ? area : (area + product(g[2], g[3])) - intersection;
     return intersection / united;
   }
 };

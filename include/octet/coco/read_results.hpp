@@ -1,0 +1,135 @@
+#ifndef OCTET_COCO_READ_RESULTS_HPP
+#define OCTET_COCO_READ_RESULTS_HPP
+
+#include <octet/coco/ground_truth.hpp>
+#include <octet/coco/id_index.hpp>
+#include <octet/coco/json.hpp>
+#include <octet/coco/mapped_file.hpp>
+#include <octet/coco/parallel.hpp>
+#include <octet/coco/policy.hpp>
+#include <octet/coco/record.hpp>
+#include <octet/core/result.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Result files of COCO: a list of detections. Errors are told as those of annotation files.
+namespace octet::coco {
+
+namespace detail {
+
+/// Reads a part of a list of detections, that up to the record that starts at byte `stop` or up to the end of the list.
+class result_part {
+ public:
+  result_part(std::string_view text, std::string_view name, std::size_t first, std::size_t stop)
+      : in(text, name, first, 1), first_(first), stop_(stop) {
+    // Far more than there can be; only what is used becomes memory.
+    list.reserve((std::min(stop, text.size()) - first) / 40 + 1);
+  }
+
+  /// True if all is read. Otherwise there is an error, or no record starts at `stop`.
+  template <class Release>
+  bool read(const id_index& images, const Release& release) {
+    std::int64_t image = 0;
+    bool known = false;
+    for (std::size_t n = 1; (in.next(), in.position() < stop_); ++n) {
+      scored_box& d = list.emplace_back();
+      const auto seen = read_record(in, {"image_id", "category_id", "bbox", "score"}, [&](std::size_t field) {
+        return field == 0   ? in.integer(d.image_id)
+               : field == 1 ? in.integer(d.category_id)
+               : field == 2 ? read_bounds(in, d.bbox)
+                            : in.number(d.score);
+      });
+      if (!seen || !need(in, *seen, {"image_id", "category_id", "bbox", "score"})) return false;
+      if (!known || image != d.image_id) image = d.image_id, known = images(image) != id_index::none;
+      if (!known) return in.fail("an image_id of the annotation file, not " + std::to_string(image), errc::invalid);
+      if (in.pass(']')) return in.end();
+      if (!in.pass(',')) return in.fail("',' or the end of the list");
+      if (n % 4096 == 0) release(first_, in.position()), first_ = in.position();
+    }
+    return in.position() == stop_;
+  }
+
+  json_reader in;
+  std::vector<scored_box> list;
+
+ private:
+  std::size_t first_, stop_;
+};
+
+/// Where a record may start at or after `from`: what follows "},".
+inline std::size_t likely_record(std::string_view text, std::size_t from) {
+  static constexpr std::string_view space = " \t\r\n";
+  for (std::size_t at = from; (at = text.find('}', at)) != text.npos; ++at) {
+    const std::size_t comma = text.find_first_not_of(space, at + 1);
+    if (comma == text.npos || text[comma] != ',') continue;
+    const std::size_t brace = text.find_first_not_of(space, comma + 1);
+    if (brace != text.npos && text[brace] == '{') return brace;
+  }
+  return text.size() + 1;
+}
+
+}  // namespace detail
+
+/// Detections of pictures that are in `truth`; another image id is an error for the whole file, as in pycocotools.
+/// release(first, last) is told of bytes that are not needed any more. With several threads the text is read in as many
+/// parts; the result and the errors are the same.
+template <class Policy = strict, class Release>
+result<std::vector<scored_box>> parse_results(std::string_view text, std::string_view name, const ground_truth& truth,
+                                              int threads, const Release& release) {
+  const id_index images(detail::ids_of(truth.images, {}));
+  json_reader start(text, name);
+  if (!start.pass('[')) return start.fail("an array"), start.failure();
+  if (start.next() == ']' && start.pass(']')) {
+    if (!start.end()) return start.failure();
+    if constexpr (!Policy::empty_results)
+      return error(errc::invalid, std::string(name) + ": is an empty list; at least one detection is expected");
+    return std::vector<scored_box>{};
+  }
+  for (std::size_t count = threads > 1 && text.size() > 1 << 20 ? static_cast<std::size_t>(threads) : 1;; count = 1) {
+    std::vector<std::unique_ptr<detail::result_part>> parts;
+    for (std::size_t i = 0, first = start.position(); i < count && first < text.size(); ++i) {
+      const std::size_t stop =
+          i + 1 == count ? text.size() + 1 : detail::likely_record(text, std::max(first + 1, text.size() / count * (i + 1)));
+      parts.push_back(std::make_unique<detail::result_part>(text, name, first, stop));
+      first = stop;
+    }
+    std::vector<char> whole(parts.size());
+    parallel_for(threads, parts.size(), [&](std::size_t i) { whole[i] = parts[i]->read(images, release); });
+    std::size_t bad = 0;
+    while (bad < parts.size() && whole[bad]) ++bad;
+    if (bad < parts.size() && !parts[bad]->in.failed()) continue;  // what looked like a record was none
+    if (bad < parts.size()) return parts[bad]->in.failure();
+    std::vector<scored_box> all = std::move(parts[0]->list);
+    std::size_t size = all.size();
+    for (std::size_t i = 1; i < parts.size(); ++i) size += parts[i]->list.size();
+    all.reserve(size);
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      all.insert(all.end(), parts[i]->list.begin(), parts[i]->list.end());
+      parts[i].reset();
+    }
+    return all;
+  }
+}
+
+template <class Policy = strict>
+result<std::vector<scored_box>> parse_results(std::string_view text, std::string_view name, const ground_truth& truth,
+                                              int threads = 1) {
+  return parse_results<Policy>(text, name, truth, threads, [](std::size_t, std::size_t) {});
+}
+
+template <class Policy = strict>
+result<std::vector<scored_box>> read_results(const std::filesystem::path& path, const ground_truth& truth, int threads = 1) {
+  const auto file = mapped_file::open(path);
+  if (!file) return file.failure();
+  return parse_results<Policy>(file->text(), path.string(), truth, threads,
+                               [&](std::size_t first, std::size_t last) { file->release(first, last); });
+}
+
+}  // namespace octet::coco
+
+#endif

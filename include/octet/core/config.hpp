@@ -56,7 +56,7 @@
 // the copy of another that was built with more instructions or other checks.
 #define OCTET_ALWAYS_INLINE [[gnu::always_inline]] inline
 
-// Before a loop of constant length whose values are to stay in registers, also where the optimisation level would not unroll.
+// Before a loop of constant length whose values are to stay in registers, where the optimisation level would not unroll it.
 #if defined(__clang__)
 #define OCTET_UNROLL _Pragma("clang loop unroll(full)")
 #else

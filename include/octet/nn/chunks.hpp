@@ -9,8 +9,8 @@ namespace octet::nn {
 inline namespace OCTET_ABI {
 
 /// Calls body(first, width) for neighbouring ranges that make up [0, count). `width` is a constant of the type, 16 as often
-/// as possible, so that loops of that length become vector instructions also where the optimisation level is low. For that they
-/// have to write into a local array, which the compiler knows to be apart from what they read.
+/// as possible, so that loops of that length become vector instructions also where the optimisation level is low. For that
+/// they have to write into a local array, which the compiler knows to be apart from what they read.
 template <class Body>
 OCTET_ALWAYS_INLINE void in_chunks(int count, Body&& body) noexcept {
   int first = 0;

@@ -19,7 +19,9 @@ namespace {
 double cpu_seconds() {
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
@@ -35,7 +37,8 @@ class generator {
       g.images.push_back({i, 640, 480, std::to_string(i) + ".jpg"});
       for (int n = 0; n < objects; ++n) {
         const coco::bounds b = box();
-        g.annotations.push_back({static_cast<std::int64_t>(g.annotations.size() + 1), i, whole(classes) + 1, b, b[2] * b[3]});
+        g.annotations.push_back(
+            {static_cast<std::int64_t>(g.annotations.size() + 1), i, whole(classes) + 1, b, b[2] * b[3]});
       }
     }
     return g;
@@ -113,7 +116,8 @@ int main(int argc, char** argv) {
       out << "{\"images\":[";
       for (const auto& p : g.images) out << (p.id > 1 ? "," : "") << "{\"id\":" << p.id << ",\"width\":640,\"height\":480}";
       out << "],\"categories\":[";
-      for (const auto& c : g.categories) out << (c.id > 1 ? "," : "") << "{\"id\":" << c.id << ",\"name\":\"" << c.name << "\"}";
+      for (const auto& c : g.categories)
+        out << (c.id > 1 ? "," : "") << "{\"id\":" << c.id << ",\"name\":\"" << c.name << "\"}";
       out << "],\"annotations\":[";
       for (const auto& a : g.annotations)
         out << (a.id > 1 ? ",\n" : "\n") << "{\"area\":" << a.area << ",\"iscrowd\":0,\"image_id\":" << a.image_id
@@ -140,8 +144,8 @@ int main(int argc, char** argv) {
   const double end = cpu_seconds();
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);
-  std::printf("%zu detections, AP %.4f; CPU s: annotations %.3f, results %.3f, scoring %.3f, all %.3f; %.0f MB\n", found->size(),
-              e.stats[0], truth_read - start, found_read - truth_read, end - found_read, end - start,
+  std::printf("%zu detections, AP %.4f; CPU s: annotations %.3f, results %.3f, scoring %.3f, all %.3f; %.0f MB\n",
+              found->size(), e.stats[0], truth_read - start, found_read - truth_read, end - found_read, end - start,
               static_cast<double>(used.ru_maxrss) / 1024);
   return 0;
 }

@@ -2,8 +2,10 @@
 #define OCTET_COCO_HPP
 
 #include <octet/coco/accumulate.hpp>
+#include <octet/coco/bootstrap.hpp>
 #include <octet/coco/concepts.hpp>
 #include <octet/coco/curves.hpp>
+#include <octet/coco/error_kinds.hpp>
 #include <octet/coco/evaluate.hpp>
 #include <octet/coco/exact.hpp>
 #include <octet/coco/ground_truth.hpp>
@@ -18,12 +20,19 @@
 #include <octet/coco/overlap.hpp>
 #include <octet/coco/parallel.hpp>
 #include <octet/coco/parameters.hpp>
+#include <octet/coco/per_class.hpp>
 #include <octet/coco/policy.hpp>
 #include <octet/coco/read.hpp>
 #include <octet/coco/read_results.hpp>
 #include <octet/coco/record.hpp>
 #include <octet/coco/records.hpp>
 #include <octet/coco/score_order.hpp>
+#include <octet/coco/sink/ap_samples.hpp>
+#include <octet/coco/sink/calibration.hpp>
+#include <octet/coco/sink/confusion_matrix.hpp>
+#include <octet/coco/sink/image_scores.hpp>
+#include <octet/coco/sink/operating_points.hpp>
+#include <octet/coco/stream.hpp>
 #include <octet/coco/summarize.hpp>
 #include <octet/coco/write.hpp>
 

@@ -14,12 +14,12 @@ using bounds = std::array<double, 4>;
 struct picture {
   std::int64_t id = 0;
   int width = 0, height = 0;
-  std::string file_name;
+  std::string file_name{};
 };
 
 struct category {
   std::int64_t id = 0;
-  std::string name;
+  std::string name{};
 };
 
 struct annotation {

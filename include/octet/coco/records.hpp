@@ -4,8 +4,10 @@
 #include <octet/coco/match.hpp>
 #include <octet/coco/score_order.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -39,6 +41,35 @@ struct records {
     match(c, verdicts.data() + first * A, pair);
     for (std::size_t a = 0; a < A; ++a)
       for (std::size_t g = 0; g < G; ++g) to_find[a] += !match.truth_ignored()[a * G + g];
+  }
+
+  /// Adds those of other pictures, whose positions are moved up by `shift`.
+  void append(const records& other, std::uint32_t shift) {
+    score.insert(score.end(), other.score.begin(), other.score.end());
+    for (const std::uint32_t i : other.image) image.push_back(i + shift);
+    rank.insert(rank.end(), other.rank.begin(), other.rank.end());
+    verdicts.insert(verdicts.end(), other.verdicts.begin(), other.verdicts.end());
+    for (std::size_t a = 0; a < to_find.size(); ++a) to_find[a] += other.to_find[a];
+  }
+
+  /// The same, picture i becoming places[i] and the pictures ascending.
+  records by_image(std::span<const std::uint32_t> places) const {
+    const std::size_t A = to_find.size();
+    std::vector<std::size_t> order(size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) {
+      const std::uint32_t px = places[image[x]], py = places[image[y]];
+      return px != py ? px < py : rank[x] < rank[y];
+    });
+    records r;
+    r.to_find = to_find;
+    for (const std::size_t i : order) {
+      r.score.push_back(score[i]);
+      r.image.push_back(places[image[i]]);
+      r.rank.push_back(rank[i]);
+      for (std::size_t a = 0; a < A; ++a) r.verdicts.push_back(verdicts[i * A + a]);
+    }
+    return r;
   }
 };
 

@@ -20,5 +20,6 @@
 #include <octet/graph/program.hpp>
 #include <octet/graph/run_concat.hpp>
 #include <octet/graph/tensor.hpp>
+#include <octet/graph/value_range.hpp>
 
 #endif

@@ -1,6 +1,7 @@
 #include <octet/graph/integer_backend.hpp>
 
 #include <octet/graph/derive_constants.hpp>
+#include <octet/graph/value_range.hpp>
 
 #include <doctest/doctest.h>
 
@@ -46,7 +47,7 @@ struct agreement {
   }
 };
 
-/// Runs a network on random input bytes and hands out the maps.
+/// Runs a network on random input bytes, checks that no value leaves its channel's range, and hands out the maps.
 void run(integer_model& m, const std::function<void(int, map_view<const std::int8_t>)>& after) {
   derive_constants(m);
   const integer_program p(m.net);
@@ -55,7 +56,18 @@ void run(integer_model& m, const std::function<void(int, map_view<const std::int
   for (int y = 0; y < in.h; ++y)
     for (int x = 0; x < in.w; ++x)
       for (int c = 0; c < in.c; ++c) in.pixel(y, x)[c] = static_cast<std::int8_t>(rng() % 256);
-  p.run(a, after);
+  const std::vector<value_range> ranges = ranges_of(p.network());
+  p.run(a, [&](int id, map_view<const std::int8_t> map) {
+    const value_range& range = ranges[static_cast<std::size_t>(id)];
+    REQUIRE(range.low.size() == static_cast<std::size_t>(map.c));
+    for (int y = 0; y < map.h; ++y)
+      for (int x = 0; x < map.w; ++x)
+        for (std::size_t c = 0; c < range.low.size(); ++c) {
+          REQUIRE(map.pixel(y, x)[c] >= range.low[c]);
+          REQUIRE(map.pixel(y, x)[c] <= range.high[c]);
+        }
+    after(id, map);
+  });
 }
 
 integer_model start(extent shape, bool per_channel) {

@@ -28,7 +28,7 @@ struct integer_backend {
     const auto* c = std::get_if<integer::conv2d>(&o);
     if (!c) return {};
     aligned_buffer packed(conv::packed_size(c->geometry));
-    conv::pack(c->geometry, c->weights.data(), packed.data());
+    conv::pack(c->geometry, c->weights.data(), {c->in_low.data(), c->in_high.data()}, packed.data());
     return packed;
   }
 

@@ -4,6 +4,7 @@
 #include <octet/core/view.hpp>
 #include <octet/nn/finish.hpp>
 #include <octet/nn/geometry.hpp>
+#include <octet/nn/limits.hpp>
 
 #include <cstddef>
 
@@ -33,7 +34,7 @@ struct depthwise_loop {
   }
 
   /// [C/nr][KH/kr][KW][nr][kr], filled up with zeros.
-  static void pack(const conv2d_geometry& g, const value* weights, std::byte* packed) noexcept {
+  static void pack(const conv2d_geometry& g, const value* weights, value_limits, std::byte* packed) noexcept {
     auto* to = reinterpret_cast<weight*>(packed);
     for (int block = 0; block < g.oc; block += nr)
       for (int line = 0; line < lines(g); ++line)

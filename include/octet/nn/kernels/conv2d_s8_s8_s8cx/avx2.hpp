@@ -3,8 +3,10 @@
 
 #if defined(__AVX2__)
 
+#include <octet/nn/kernels/byte_or_wide_loop.hpp>
 #include <octet/nn/kernels/conv2d_s8_s8_s8cx/avx2_6x16x2.hpp>
 #include <octet/nn/kernels/conv2d_s8_s8_s8cx/vnni_6x16x4.hpp>
+#include <octet/nn/kernels/conv2d_s8_s8_s8cx/x86_4x2x8.hpp>
 #include <octet/nn/kernels/depthwise_loop.hpp>
 #include <octet/nn/kernels/depthwise_s8_s8_s8cx/avx2_4x16x2.hpp>
 #include <octet/nn/kernels/product_loop.hpp>
@@ -14,15 +16,15 @@ namespace octet::nn::kernels {
 inline namespace OCTET_ABI {
 
 template <class Arch>
-struct product_tile {
-  using type = avx2_6x16x2;
+struct product {
+  using type = byte_or_wide_loop<x86_4x2x8<avx2_bytes>, avx2_6x16x2, Arch>;
 };
 
 #if defined(__AVXVNNI__) || (defined(__AVX512VNNI__) && defined(__AVX512VL__))
 template <class Arch>
   requires(arch::includes<Arch, arch::avx_vnni>() || arch::includes<Arch, arch::avx512_vnni>())
-struct product_tile<Arch> {
-  using type = vnni_6x16x4;
+struct product<Arch> {
+  using type = product_loop<vnni_6x16x4, Arch>;
 };
 #endif
 
@@ -38,7 +40,7 @@ struct conv2d_kernels;
 template <class Arch>
   requires(arch::includes<Arch, arch::avx2>())
 struct conv2d_kernels<std::int8_t, Arch> {
-  using product = kernels::product_loop<typename kernels::product_tile<Arch>::type, Arch>;
+  using product = typename kernels::product<Arch>::type;
   using depthwise = kernels::depthwise_loop<kernels::avx2_4x16x2, Arch>;
 };
 

@@ -16,7 +16,7 @@ inline namespace OCTET_ABI {
 /// after the other, so that the strip stays in the L1 cache and each block's weights are read once per strip.
 /// What the arithmetic is, `Tile` says:
 ///   value, element, sum     types of maps, gathered rows and sums
-///   mr, nr, kr              pixels and channels per tile; rows are filled up with zeros to a multiple of kr
+///   mr, nr, kr              pixels and channels per tile; rows are as long as a multiple of kr, with anything in the rest
 ///   shifted                 true if rows hold values less their low limit
 ///   block_size(length)      bytes of a packed block for rows of that length, a multiple of 64
 ///   pack(block, length, to)                          arranges a weight_block
@@ -39,7 +39,7 @@ struct product_loop {
     const int depth = g.depth();
     if constexpr (Tile::shifted) {
       const weight_block<value> any{weights, 0, depth, g.ic, limits};
-      for (int k = 0; k < row_length(g); ++k) reinterpret_cast<value*>(packed)[k] = static_cast<value>(any.low(k));
+      for (int k = 0; k < int(lows_size(g)); ++k) reinterpret_cast<value*>(packed)[k] = static_cast<value>(any.low(k));
       packed += lows_size(g);
     }
     for (int c = 0; c < g.oc; c += nr, packed += Tile::block_size(row_length(g)))
@@ -81,16 +81,18 @@ struct product_loop {
   }
 
  private:
+  static constexpr int slack = 16;  // values that may be read from lows and written to rows behind the last
+
   static constexpr int row_length(const conv2d_geometry& g) noexcept { return round_up(g.depth(), Tile::kr); }
   static constexpr std::size_t lows_size(const conv2d_geometry& g) noexcept {
-    return Tile::shifted ? std::size_t(round_up(row_length(g), 64)) : 0;
+    return Tile::shifted ? std::size_t(round_up(row_length(g) + slack, 64)) : 0;
   }
   static constexpr int strip_length(const conv2d_geometry& g) noexcept {
     const int rows = 16384 / (row_length(g) * int{sizeof(element)}) / mr * mr;
     return rows < mr ? mr : rows > 16 * mr ? 16 * mr : rows;
   }
   static constexpr std::size_t sums_offset(const conv2d_geometry& g) noexcept {
-    return std::size_t(round_up(strip_length(g) * row_length(g) * int{sizeof(element)}, 64));
+    return std::size_t(round_up((strip_length(g) * row_length(g) + slack) * int{sizeof(element)}, 64));
   }
 
   static void widen(const value* from, int count, [[maybe_unused]] const value* low, element* to) noexcept {
@@ -103,12 +105,15 @@ struct product_loop {
   static void gather(const conv2d_geometry& g, map_view<const value> in, const value* pad, const value* low, int width,
                      int first, int count, element* row) noexcept {
     const int pitch = row_length(g);
-    for (int p = first; p < first + count; ++p, row += pitch) {
-      for (int k = g.depth(); k < pitch; ++k) row[k] = element{0};
-      if (g.pointwise())
+    if (g.pointwise()) {
+      for (int p = first; p < first + count; ++p, row += pitch)
         widen(in.data + p * in.stride, g.ic, low, row);
-      else
-        gather_window(g, in, pad, low, p / width * g.stride - g.pad_top, p % width * g.stride - g.pad_left, row);
+      return;
+    }
+    int y = first / width, x = first % width;
+    for (int i = 0; i < count; ++i, row += pitch) {
+      gather_window(g, in, pad, low, y * g.stride - g.pad_top, x * g.stride - g.pad_left, row);
+      if (++x == width) x = 0, ++y;
     }
   }
 
@@ -118,8 +123,13 @@ struct product_loop {
     for (int y = top; y < top + g.kh; ++y) {
       const bool inside = y >= 0 && y < in.h;
       if (inside && adjacent) {
-        widen(in.pixel(y, left), g.kw * g.ic, low, row);
-        row += g.kw * g.ic, low += g.kw * g.ic;
+        // A constant count is much faster, and what it writes too much is overwritten by what follows.
+        const int length = g.kw * g.ic;
+        if (length <= slack && left * g.ic + slack <= in.w * g.ic)
+          widen(in.pixel(y, left), slack, low, row);
+        else
+          widen(in.pixel(y, left), length, low, row);
+        row += length, low += length;
         continue;
       }
       for (int x = left; x < left + g.kw; ++x, row += g.ic, low += g.ic) {

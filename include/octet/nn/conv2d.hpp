@@ -75,5 +75,6 @@ struct conv2d {
 }  // namespace octet::nn
 
 #include <octet/nn/kernels/conv2d_s8_s8_s8cx/avx2.hpp>
+#include <octet/nn/kernels/conv2d_s8_s8_s8cx/neon.hpp>
 
 #endif

@@ -18,7 +18,8 @@ if not (build / 'build.ninja').exists():
 
 variants = {
     'dotprod': (['aarch64-linux-gnu-g++', '-march=armv8.2-a+dotprod'], ['qemu-aarch64', '-cpu', 'max']),
-    'armv7': (['arm-linux-gnueabihf-g++', '-march=armv7-a', '-mfpu=neon-vfpv4', '-Wno-psabi'], ['qemu-arm', '-cpu', 'cortex-a7']),
+    'armv7': (['arm-linux-gnueabihf-g++', '-march=armv7-a', '-mfpu=neon-vfpv4', '-Wno-psabi'],
+              ['qemu-arm', '-cpu', 'cortex-a7']),
 }
 for name, (compiler, emulator) in variants.items():
     if not house.shutil.which(compiler[0]) or not house.shutil.which(emulator[0]):
@@ -26,8 +27,8 @@ for name, (compiler, emulator) in variants.items():
         continue
     program = build.with_name(f'conv2d_{name}')
     sources = [house.root / 'tests' / 'nn' / 'conv2d.cpp', house.root / 'tests' / 'main.cpp']
-    steps += [[*compiler, '-std=c++20', '-O1', '-DOCTET_CHECKED', *house.warnings, '-Wno-restrict', '-I', house.include, *sources,
-               '-static', '-o', program], [*emulator, program]]
+    steps += [[*compiler, '-std=c++20', '-O1', '-DOCTET_CHECKED', *house.warnings, '-Wno-restrict', '-I', house.include,
+               *sources, '-static', '-o', program], [*emulator, program]]
 for step in steps:
     status, output = house.run(step, env=environment)
     if status:

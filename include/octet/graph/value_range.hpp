@@ -68,7 +68,8 @@ struct range_of_operation {
     return joined(in, [](const auto& from, auto& to) { to.insert(to.end(), from.begin(), from.end()); });
   }
   value_range operator()(const op::slice& f) const {
-    return joined(in, [&](const auto& from, auto& to) { to.assign(from.begin() + f.first, from.begin() + f.first + shape.c); });
+    return joined(in,
+                  [&](const auto& from, auto& to) { to.assign(from.begin() + f.first, from.begin() + f.first + shape.c); });
   }
   value_range operator()(const op::shuffle& f) const {
     return joined(in, [&](const auto& from, auto& to) {
@@ -81,7 +82,7 @@ struct range_of_operation {
     using backend = integer_backend<arch::scalar>;
     return range_of_corners(*in.front(), *in.back(), [&](auto a, auto b, auto out) {
       const std::array<map_view<const std::int8_t>, 2> both{a, b};
-      backend::run(f, {}, std::span(both).first(in.size()), out, nullptr);
+      backend::run(f, {}, std::span(both).first(in.size()), out, {0, 1}, nullptr);
     });
   }
 };

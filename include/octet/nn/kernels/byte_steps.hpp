@@ -10,10 +10,10 @@ namespace octet::nn::kernels {
 inline namespace OCTET_ABI {
 
 /// A block of weights as steps of byte products that are proved to fit 16 bits. A deep step takes the products of 8
-/// neighbouring values and adds four of them up in int16; where the weights and the values' limits do not allow that, shallow
-/// steps take 4 values and add up two products. Where not even two fit, the weights are halved and the step is there twice.
-/// In memory: what all sums start from, the numbers of steps, where in a row each step reads, then the weights of the deep
-/// steps [2][Nr][4] and of the shallow ones [Nr][4].
+/// neighbouring values and adds four of them up in int16; where the weights and the values' limits do not allow that,
+/// shallow steps take 4 values and add up two products. Where not even two fit, the weights are halved and the step is
+/// there twice. In memory: what all sums start from, the numbers of steps, where in a row each step reads, then the weights
+/// of the deep steps [2][Nr][4] and of the shallow ones [Nr][4].
 template <int Nr>
 struct byte_steps {
   std::int32_t start[Nr];

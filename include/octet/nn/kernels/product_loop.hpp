@@ -43,8 +43,9 @@ struct product_loop {
       packed += lows_size(g);
     }
     for (int c = 0; c < g.oc; c += nr, packed += Tile::block_size(row_length(g)))
-      Tile::pack(weight_block<value>{weights + std::ptrdiff_t{c} * depth, g.oc - c < nr ? g.oc - c : nr, depth, g.ic, limits},
-                 row_length(g), packed);
+      Tile::pack(
+          weight_block<value>{weights + std::ptrdiff_t{c} * depth, g.oc - c < nr ? g.oc - c : nr, depth, g.ic, limits},
+          row_length(g), packed);
   }
 
   /// Instructions of all tiles for one row of pixels, as Tile::cost(length, block) counts them for one block.

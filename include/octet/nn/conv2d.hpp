@@ -74,7 +74,7 @@ struct conv2d {
 }  // namespace OCTET_ABI
 }  // namespace octet::nn
 
-#include <octet/nn/kernels/conv2d_s8_s8_s8cx/avx2.hpp>
 #include <octet/nn/kernels/conv2d_s8_s8_s8cx/neon.hpp>
+#include <octet/nn/kernels/conv2d_s8_s8_s8cx/x86.hpp>
 
 #endif

@@ -65,8 +65,8 @@ struct depthwise_loop {
     auto* ring = reinterpret_cast<element*>(scratch + at.ring);
     auto* sums = reinterpret_cast<sum*>(scratch + at.sums);
     const auto* weights = reinterpret_cast<const weight*>(packed);
-    depthwise_window<element> window{lines, g.kh, groups(g), 0, std::ptrdiff_t{g.stride / step(g)} * nr * kr,
-                                     std::ptrdiff_t{kr / step(g)} * nr * kr};
+    depthwise_window<element> window{
+        lines, g.kh, groups(g), 0, std::ptrdiff_t{g.stride / step(g)} * nr * kr, std::ptrdiff_t{kr / step(g)} * nr * kr};
     for (int channel = 0; channel < g.oc; channel += nr, weights += block_length(g)) {
       const int channels = g.oc - channel < nr ? g.oc - channel : nr;
       for (int i = 0; i < g.kh; ++i) held[i] = nothing;
@@ -131,8 +131,7 @@ struct depthwise_loop {
           for (int k = 0; k < kr; ++k) pixels[k] += by * in.stride;
         }
       } else {
-        for (int k = 0; k < kr; ++k)
-          pixels[k] = exists && x + k >= 0 && x + k < in.w ? from + (x + k) * in.stride : outside;
+        for (int k = 0; k < kr; ++k) pixels[k] = exists && x + k >= 0 && x + k < in.w ? from + (x + k) * in.stride : outside;
         Tile::interleave(pixels, channels, to);
         ++i, to += nr * kr;
       }

@@ -107,8 +107,7 @@ struct product_loop {
                      int first, int count, element* row) noexcept {
     const int pitch = row_length(g);
     if (g.pointwise()) {
-      for (int p = first; p < first + count; ++p, row += pitch)
-        widen(in.data + p * in.stride, g.ic, low, row);
+      for (int p = first; p < first + count; ++p, row += pitch) widen(in.data + p * in.stride, g.ic, low, row);
       return;
     }
     int y = first / width, x = first % width;

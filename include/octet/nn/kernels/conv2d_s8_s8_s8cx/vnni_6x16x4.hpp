@@ -4,7 +4,7 @@
 #if defined(__AVXVNNI__) || (defined(__AVX512VNNI__) && defined(__AVX512VL__))
 
 #include <octet/core/config.hpp>
-#include <octet/nn/kernels/avx2_partial.hpp>
+#include <octet/nn/kernels/subtract.hpp>
 #include <octet/nn/kernels/weight_block.hpp>
 
 #include <immintrin.h>

@@ -4,7 +4,7 @@
 #if defined(__SSE4_1__)
 
 #include <octet/nn/kernels/byte_steps.hpp>
-#include <octet/nn/kernels/avx2_partial.hpp>
+#include <octet/nn/kernels/subtract.hpp>
 #include <octet/nn/kernels/x86_bytes.hpp>
 
 #include <cstddef>

@@ -35,10 +35,13 @@ void run(const shape& s, int times) {
   unsigned bits = 1;
   for (auto* values : {&in, &weights})
     for (auto& x : *values) x = static_cast<std::int8_t>((bits = bits * 1664525u + 1013904223u) >> 24);
-  const std::vector<std::int8_t> pad(static_cast<std::size_t>(g.ic)), zero(channels), lo(channels, -128), hi(channels, 127);
+  const std::vector<std::int8_t> pad(static_cast<std::size_t>(g.ic)), zero(channels), lo(channels, -128),
+      hi(channels, 127);
   const octet::multiplier m = octet::make_multiplier(0.0003);
   const std::vector<std::int32_t> bias(channels), mantissa(channels, m.mantissa), shift(channels, m.shift);
-  const auto aligned = [](std::size_t size) { return static_cast<std::byte*>(std::aligned_alloc(64, (size + 63) / 64 * 64)); };
+  const auto aligned = [](std::size_t size) {
+    return static_cast<std::byte*>(std::aligned_alloc(64, (size + 63) / 64 * 64));
+  };
   std::byte* packed = aligned(convolution::packed_size(g) + 1);
   std::byte* scratch = aligned(convolution::scratch_size(g, from) + 1);
   convolution::pack(g, weights.data(), packed);

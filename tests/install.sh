@@ -43,10 +43,10 @@ build_packages=(g++=c++ pkg-config=pkg-config python3=python3 meson=meson ninja-
   libxtensor-dev=/usr/include/xtensor libxsimd-dev=/usr/include/xsimd libstb-dev=/usr/include/stb
   libprotozero-dev=/usr/include/protozero doctest-dev=/usr/include/doctest)
 
-# configure ROOT BUILD: a release build in BUILD; does nothing where one is configured already.
+# configure ROOT BUILD [OPTION...]: a release build in BUILD; does nothing where one is configured already.
 configure() {
   [ -f "$2/build.ninja" ] && return 0
   echo "Configuring $2"
   mkdir -p "$2"
-  meson setup "$2" "$1" >"$2/setup.log" 2>&1 || { cat "$2/setup.log" >&2; return 1; }
+  meson setup "${@:3}" "$2" "$1" >"$2/setup.log" 2>&1 || { cat "$2/setup.log" >&2; return 1; }
 }

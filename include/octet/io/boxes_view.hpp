@@ -50,8 +50,9 @@ inline std::string boxes_view(const coco::ground_truth& truth, std::span<const c
     if (d.image_id != picture.id || !(d.score >= confidence)) continue;
     const std::string label = name(d.category_id) + " " + fixed(d.score, 2);
     draw(d.bbox, "#e3001b", label);
-    const double x = std::max(d.bbox[0] * scale, 0.0), y = std::max(d.bbox[1] * scale, 12.0);
-    out.rectangle(x, y - 12, svg::width_of(label, 10) + 8, 13, "#e3001b");
+    const double wide = svg::width_of(label, 10) + 8, y = std::max(d.bbox[1] * scale, 12.0);
+    const double x = std::max(std::min(d.bbox[0] * scale, shown_width - wide), 0.0);
+    out.rectangle(x, y - 12, wide, 13, "#e3001b");
     out.text(x + 3, y - 2, label, "start", 10, "#fff");
   }
   return out.take();

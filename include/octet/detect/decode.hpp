@@ -53,10 +53,17 @@ constexpr float expectation(const typename Distances::element* logits, int first
     if (x > largest) largest = x;
   }
   double sum = 0.0, weighted = 0.0;
-  for (int k = 0; k < bins; ++k) {
-    const double e = exponential(static_cast<double>(of(logits[first + k], first + k)) - largest);
-    sum += e;
-    weighted += e * projection[static_cast<std::size_t>(k)];
+  for (int k = 0; k < bins; k += 8) {
+    double e[8];
+    const int n = bins - k < 8 ? bins - k : 8;
+    for (int i = 0; i < n; ++i) e[i] = static_cast<double>(of(logits[first + k + i], first + k + i)) - largest;
+    // All eight, so that they are computed side by side.
+    for (int i = n; i < 8; ++i) e[i] = 0;
+    exponential(e);
+    for (int i = 0; i < n; ++i) {
+      sum += e[i];
+      weighted += e[i] * projection[static_cast<std::size_t>(k + i)];
+    }
   }
   return static_cast<float>(weighted / sum);
 }

@@ -55,8 +55,9 @@ class table {
       std::string line, rule;
       for (std::size_t c = 0; c < columns_; ++c) {
         const std::string padding(widths[c] - width(row[c]), ' ');
-        line += (c ? "  " : "") + (right[c] ? padding + row[c] : row[c] + padding);
-        rule += (c ? "  " : "") + std::string(widths[c], '-');
+        if (c) line += "  ", rule += "  ";
+        line += right[c] ? padding + row[c] : row[c] + padding;
+        rule += std::string(widths[c], '-');
       }
       while (!line.empty() && line.back() == ' ') line.pop_back();
       all += line + '\n';

@@ -21,13 +21,13 @@ class onnxruntime:
         library.OrtGetApiBase.restype = ctypes.POINTER(ctypes.c_void_p)
         get = ctypes.CFUNCTYPE(ctypes.POINTER(ctypes.c_void_p), ctypes.c_uint32)(library.OrtGetApiBase()[0])
         self.table = get(13)
-        self.env, self.memory, self.session = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+        self.env, self.memory, self.loaded = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
         options, model = ctypes.c_void_p(), self.model()
         self.call(3, 3, b'nms', ctypes.byref(self.env))
         self.call(69, 0, 0, ctypes.byref(self.memory))
         self.call(10, ctypes.byref(options))
         self.call(24, options, 1)
-        self.call(8, self.env, model, ctypes.c_size_t(len(model)), options, ctypes.byref(self.session))
+        self.call(8, self.env, model, ctypes.c_size_t(len(model)), options, ctypes.byref(self.loaded))
 
     def function(self, place, result=ctypes.c_void_p):
         return ctypes.CFUNCTYPE(result)(self.table[place])
@@ -45,7 +45,7 @@ class onnxruntime:
             return bytes([number << 3 | 2]) + varint(len(value)) + value
 
         def varint(value):
-            return (b'' if value < 128 else bytes([value & 127 | 128])) + (bytes([value]) if value < 128 else varint(value >> 7))
+            return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + varint(value >> 7)
         shape = lambda: field(2, b''.join(field(1, field(2, name)) for name in 'abc'))
         floats = lambda name: field(1, name) + field(2, field(1, field(1, 1) + shape()))
         tensor = lambda name, kind, raw: field(5, field(1, 1) + field(2, kind) + field(8, name) + field(9, raw))
@@ -72,7 +72,7 @@ class onnxruntime:
     def run(self):
         kept, info, count = (ctypes.c_void_p * 1)(), ctypes.c_void_p(), ctypes.c_size_t()
         start = time.perf_counter()
-        self.call(9, self.session, None, self.names, self.inputs, ctypes.c_size_t(2), self.output, ctypes.c_size_t(1), kept)
+        self.call(9, self.loaded, None, self.names, self.inputs, ctypes.c_size_t(2), self.output, ctypes.c_size_t(1), kept)
         milliseconds = (time.perf_counter() - start) * 1e3
         value = ctypes.c_void_p(kept[0])
         self.call(65, value, ctypes.byref(info))

@@ -24,7 +24,7 @@ class accumulator {
   explicit accumulator(const parameters& p) : p_(p), hits_(p.iou_thresholds.size()) {}
 
   /// Fills category k of the curves. `order` sorts the records by descending score.
-  void operator()(const records& all, std::span<const std::uint32_t> order, std::size_t k, curves& out) {
+  [[gnu::noinline]] void operator()(const records& all, std::span<const std::uint32_t> order, std::size_t k, curves& out) {
     out.make(k, all.to_find);
     for (std::size_t m = 0; m < p_.max_detections.size(); ++m) {
       const bool every = p_.max_detections[m] >= p_.max_detections.back();

@@ -136,10 +136,10 @@ evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found
     if (threads > 1)
       std::stable_sort(order.begin(), order.end(),
                        [&](std::size_t a, std::size_t b) { return founds[a].size() > founds[b].size(); });
-    std::atomic<std::size_t> next = 0;
+    ticket_counter next;
     parallel_for(threads, static_cast<std::size_t>(std::max(threads, 1)), [&](std::size_t) {
       worker<Policy> work(e.parameters);
-      for (std::size_t i; (i = next++) < K;)
+      for (std::size_t i; (i = next()) < K;)
         work(order[i], annotations, truths[order[i]], found, founds[order[i]], e,
              not_exhaustive[Policy::federated ? order[i] : 0], sinks...);
     });

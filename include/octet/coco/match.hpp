@@ -47,7 +47,7 @@ class matcher {
 
   /// verdicts [D,A] is written. pair(area, d, g, mask) is told which annotation a detection took at which thresholds.
   template <class Pair>
-  void operator()(const cell& c, verdict* verdicts, Pair&& pair) {
+  [[gnu::noinline]] void operator()(const cell& c, verdict* verdicts, Pair&& pair) {
     const std::size_t A = areas_.size(), G = c.truth.size();
     truths_.resize(G);
     ignored_.resize(A * G);

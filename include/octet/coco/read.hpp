@@ -11,7 +11,6 @@
 #include <octet/core/result.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -145,10 +144,10 @@ result<ground_truth> parse_annotations(std::string_view text, std::string_view n
 }
 
 template <class Policy = strict>
-result<ground_truth> read_annotations(const std::filesystem::path& path) {
+result<ground_truth> read_annotations(const std::string& path) {
   const auto file = mapped_file::open(path);
   if (!file) return file.failure();
-  return parse_annotations<Policy>(file->text(), path.string());
+  return parse_annotations<Policy>(file->text(), path);
 }
 
 }  // namespace octet::coco

@@ -12,8 +12,7 @@
 #include <octet/core/result.hpp>
 
 #include <algorithm>
-#include <filesystem>
-#include <memory>
+#include <list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -94,12 +93,12 @@ result<std::vector<scored_box>> parse_results(std::string_view text, std::string
     return std::vector<scored_box>{};
   }
   for (std::size_t count = threads > 1 && text.size() > 1 << 20 ? static_cast<std::size_t>(threads) : 1;; count = 1) {
-    std::vector<std::unique_ptr<detail::result_part>> parts;
+    std::list<detail::result_part> list;
+    std::vector<detail::result_part*> parts;
     for (std::size_t i = 0, first = start.position(); i < count && first < text.size(); ++i) {
       const std::size_t stop =
           i + 1 == count ? text.size() + 1 : detail::likely_record(text, std::max(first + 1, text.size() / count * (i + 1)));
-      parts.push_back(
-          std::make_unique<detail::result_part>(text, name, first, stop, rotated_overlap_rule<typename Policy::overlap>));
+      parts.push_back(&list.emplace_back(text, name, first, stop, rotated_overlap_rule<typename Policy::overlap>));
       first = stop;
     }
     std::vector<char> whole(parts.size());
@@ -114,7 +113,7 @@ result<std::vector<scored_box>> parse_results(std::string_view text, std::string
     all.reserve(size);
     for (std::size_t i = 1; i < parts.size(); ++i) {
       all.insert(all.end(), parts[i]->list.begin(), parts[i]->list.end());
-      parts[i].reset();
+      parts[i]->list = {};
     }
     return all;
   }
@@ -127,10 +126,10 @@ result<std::vector<scored_box>> parse_results(std::string_view text, std::string
 }
 
 template <class Policy = strict>
-result<std::vector<scored_box>> read_results(const std::filesystem::path& path, const ground_truth& truth, int threads = 1) {
+result<std::vector<scored_box>> read_results(const std::string& path, const ground_truth& truth, int threads = 1) {
   const auto file = mapped_file::open(path);
   if (!file) return file.failure();
-  return parse_results<Policy>(file->text(), path.string(), truth, threads,
+  return parse_results<Policy>(file->text(), path, truth, threads,
                                [&](std::size_t first, std::size_t last) { file->release(first, last); });
 }
 

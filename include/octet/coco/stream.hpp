@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
+#include <set>
 #include <span>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -128,7 +128,7 @@ class stream {
 
   parameters p_;
   std::vector<std::int64_t> categories_, images_;
-  std::unordered_set<std::int64_t> seen_;
+  std::set<std::int64_t> seen_;
   id_index at_;
   matcher<Policy> match_;
   std::vector<records> records_;

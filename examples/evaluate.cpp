@@ -74,7 +74,8 @@ int main(int argc, char** argv) {
   if (!curves.empty())
     if (const auto written = write_curves(all, curves); !written) return fail(written.failure());
   if (!page.empty()) {
-    const std::string title = std::filesystem::path(detections).filename().string();
+    std::string title = std::filesystem::path(detections).filename().string();
+    if (!other.empty()) title += " (first) and " + std::filesystem::path(other).filename().string() + " (second)";
     const auto html = io::to_html(all, title, images);
     if (!html) return fail(html.failure());
     if (const auto written = io::write_file(page, *html); !written) return fail(written.failure());

@@ -86,7 +86,7 @@ class html_page {
  private:
   static constexpr const char* style = R"(
 body { font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #222; background: #f6f7f8; margin: 0 auto;
-  max-width: 1220px; padding: 24px; }
+  max-width: 1490px; padding: 24px; }
 h1 { font-size: 26px; margin: 0 0 8px; } h2 { font-size: 19px; margin: 36px 0 10px; }
 p { max-width: 80ch; margin: 8px 0; }
 dl { display: flex; flex-wrap: wrap; gap: 10px; margin: 18px 0; }

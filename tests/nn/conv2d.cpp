@@ -123,6 +123,21 @@ TEST_CASE("uneven kernels and paddings equal the reference") {
   }
 }
 
+TEST_CASE("convolutions with few output channels equal the reference for every kernel, border and portion") {
+  for (int round = 0; round < 60; ++round) {
+    const conv2d_geometry g{.ic = uniform(1, 40),
+                            .oc = uniform(1, 4),
+                            .kh = uniform(1, 5),
+                            .kw = uniform(1, 5),
+                            .stride = 1,
+                            .pad_top = uniform(0, 3),
+                            .pad_left = uniform(0, 3),
+                            .pad_bottom = uniform(0, 3),
+                            .pad_right = uniform(0, 3)};
+    compare(g, {uniform(5, 9), uniform(5, 17), g.ic}, uniform(1, 3), round % 4 ? any : extreme);
+  }
+}
+
 TEST_CASE("depthwise convolutions equal the reference for every remainder of channels and pixels") {
   for (int c = 2; c <= 33; ++c)
     for (int kernel : {3, 5})

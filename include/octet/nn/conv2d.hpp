@@ -14,7 +14,8 @@
 namespace octet::nn {
 inline namespace OCTET_ABI {
 
-/// Which kernels an architecture has: `product` for convolutions with one group, `depthwise`, and `grouped` for the rest.
+/// Which kernels an architecture has: `product` for convolutions with one group, `depthwise`, and optionally `few_channels`
+/// for those with one group whose geometry it serves.
 /// Those of int8 come with this header, those of float with <octet/nn/conv2d_f32.hpp>.
 template <class T, class Arch>
 struct conv2d_kernels;
@@ -66,6 +67,8 @@ struct conv2d {
   static auto with_kernel(const conv2d_geometry& g, F f) {
     using kernels = conv2d_kernels<T, Arch>;
     if (g.depthwise()) return f(typename kernels::depthwise{});
+    if constexpr (requires { typename kernels::few_channels; })
+      if (kernels::few_channels::serves(g)) return f(typename kernels::few_channels{});
     if (g.groups == 1) return f(typename kernels::product{});
     return f(reference::conv2d<T>{});
   }

@@ -7,6 +7,7 @@
 #include <octet/nn/kernels/conv2d_s8_s8_s8cx/neon_dot_4x16x4.hpp>
 #include <octet/nn/kernels/depthwise_loop.hpp>
 #include <octet/nn/kernels/depthwise_s8_s8_s8cx/neon_4x16x1.hpp>
+#include <octet/nn/kernels/few_channels_loop.hpp>
 #include <octet/nn/kernels/product_loop.hpp>
 
 namespace octet::nn::kernels {
@@ -19,8 +20,7 @@ struct product {
 
 #if defined(__ARM_FEATURE_DOTPROD)
 template <class Arch>
-  requires(arch::includes<Arch, arch::neon_dotprod>())
-struct product<Arch> {
+requires(arch::includes<Arch, arch::neon_dotprod>()) struct product<Arch> {
   using type = product_loop<neon_dot_4x16x4, Arch>;
 };
 #endif
@@ -35,10 +35,10 @@ template <class T, class Arch>
 struct conv2d_kernels;
 
 template <class Arch>
-  requires(arch::includes<Arch, arch::neon>())
-struct conv2d_kernels<std::int8_t, Arch> {
+requires(arch::includes<Arch, arch::neon>()) struct conv2d_kernels<std::int8_t, Arch> {
   using product = typename kernels::product<Arch>::type;
   using depthwise = kernels::depthwise_loop<kernels::neon_4x16x1, Arch>;
+  using few_channels = kernels::few_channels_loop<kernels::neon_2x16x16, Arch>;
 };
 
 }  // namespace OCTET_ABI

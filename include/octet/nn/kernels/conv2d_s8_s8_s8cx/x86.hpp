@@ -9,6 +9,7 @@
 #include <octet/nn/kernels/conv2d_s8_s8_s8cx/x86_4x2x8.hpp>
 #include <octet/nn/kernels/depthwise_loop.hpp>
 #include <octet/nn/kernels/depthwise_s8_s8_s8cx/x86_4x2x2.hpp>
+#include <octet/nn/kernels/few_channels_loop.hpp>
 #include <octet/nn/kernels/product_loop.hpp>
 #include <octet/nn/reference/conv2d.hpp>
 
@@ -28,6 +29,16 @@ constexpr auto choose_product() noexcept {
   else
 #endif
     return product_loop<x86_4x2x8<sse_bytes>, Arch>{};
+}
+
+template <class Arch>
+constexpr auto choose_bytes() noexcept {
+#if defined(__AVX2__)
+  if constexpr (arch::includes<Arch, arch::avx2>())
+    return avx2_bytes{};
+  else
+#endif
+    return sse_bytes{};
 }
 
 template <class Arch>
@@ -53,6 +64,7 @@ template <class Arch>
 requires(arch::includes<Arch, arch::sse4_1>()) struct conv2d_kernels<std::int8_t, Arch> {
   using product = decltype(kernels::choose_product<Arch>());
   using depthwise = decltype(kernels::choose_depthwise<Arch>());
+  using few_channels = kernels::few_channels_loop<kernels::x86_4x2x8<decltype(kernels::choose_bytes<Arch>())>, Arch>;
 };
 
 }  // namespace OCTET_ABI

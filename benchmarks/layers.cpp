@@ -25,8 +25,8 @@ int fail(const std::string& what) {
   return 2;
 }
 
-/// Differences that rounding explains, in output steps. Peers are compared with rounded results; requantisation in float rounds ties otherwise, and weights that a peer halves to
-/// stay in range lose their last bit.
+/// Differences that rounding explains, in output steps. Peers are compared with rounded results; requantisation in float
+/// rounds ties otherwise, and weights that a peer halves to stay in range lose their last bit.
 float tolerance(const method& m) {
   if (m.library == "Octet") return m.kind == precision::int8 ? 0.0f : 0.01f;
   return m.kind == precision::int8 ? 8.0f : 0.51f;

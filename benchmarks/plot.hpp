@@ -18,8 +18,8 @@ class svg {
  public:
   svg(double width, double height) {
     const std::string w = number(width), h = number(height);
-    text_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + w + "\" height=\"" + h + "\" viewBox=\"0 0 " + w + " " + h +
-            "\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" "
+    text_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + w + "\" height=\"" + h + "\" viewBox=\"0 0 " + w + " " +
+            h + "\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" "
             "fill=\"#ffffff\"/>\n";
   }
   void bar(double x, double y, double w, double h, const char* fill) {
@@ -54,7 +54,8 @@ inline std::string to_svg(const std::vector<row>& rows) {
     if (rows.size() <= 48 || (r.how.form == rows.front().how.form && r.how.arch == rows.front().how.arch && r.of.npu &&
                               r.of.products() >= 4e5))
       drawn.push_back(&r);
-  std::ranges::stable_sort(drawn, {}, [](const row* r) { return std::string_view(r->of.kind()) == "pw" ? 0 : r->of.depthwise ? 2 : 1; });
+  const auto kind = [](const row* r) { return r->of.depthwise ? 2 : r->of.kernel > 1 ? 1 : 0; };
+  std::ranges::stable_sort(drawn, {}, kind);
 
   struct series {
     std::string name;
@@ -82,7 +83,8 @@ inline std::string to_svg(const std::vector<row>& rows) {
 
   svg s(left + width + right, top + height + bottom);
   const row* first = drawn.empty() ? nullptr : drawn.front();
-  s.write(20, 28, "Convolutions of PicoDet, 10\u2079 multiply-adds per second", "#0f172a", "font-size=\"17\" font-weight=\"bold\"");
+  s.write(20, 28, "Convolutions of PicoDet, 10\u2079 multiply-adds per second", "#0f172a",
+          "font-size=\"17\" font-weight=\"bold\"");
   if (first)
     s.write(20, 48, first->how.arch + ", " + std::to_string(first->threads) + (first->threads > 1 ? " threads" : " thread") +
                         "; medians of interleaved samples", "#64748b");

@@ -87,7 +87,8 @@ struct problem {
 
  private:
   explicit problem(const shape& s)
-      : of(s), in(s.in().size()), weights(s.geometry().weight_count()), bias(static_cast<std::size_t>(s.oc)), scale(bias.size()) {}
+      : of(s), in(s.in().size()), weights(s.geometry().weight_count()), bias(static_cast<std::size_t>(s.oc)),
+        scale(bias.size()) {}
 };
 
 }  // namespace bench

@@ -50,7 +50,9 @@ inline std::string sums(const std::vector<row>& rows) {
     int wanted = 0;
     for (const shape& s : shapes) wanted += s.*m.count;
     for (std::size_t first = 0; first < rows.size(); ++first) {
-      const auto same = [&](const row& r) { return r.how.form == rows[first].how.form && r.how.arch == rows[first].how.arch; };
+      const auto same = [&](const row& r) {
+        return r.how.form == rows[first].how.form && r.how.arch == rows[first].how.arch;
+      };
       if (std::find_if(rows.begin(), rows.end(), same) != rows.begin() + static_cast<std::ptrdiff_t>(first)) continue;
       int layers = 0;
       double ours = 0, theirs[std::size(yardsticks)] = {};

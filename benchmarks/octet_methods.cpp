@@ -22,10 +22,11 @@ class octet_convolution {
   using convolution = nn::conv2d<T, Arch>;
 
  public:
-  octet_convolution(const shape& s, std::vector<T> in, const std::vector<T>& weights, workers& on)
+  octet_convolution(const shape& s, inputs from, std::vector<T> in, const std::vector<T>& weights, workers& on)
       : shape_(s), on_(on), in_(std::move(in)), pad_(static_cast<std::size_t>(s.ic)), out_(s.out().size()),
         packed_(convolution::packed_size(s.geometry())) {
-    convolution::pack(s.geometry(), weights.data(), packed_.data());
+    const std::vector<std::int8_t> low(pad_.size(), from == inputs::relu6 ? 0 : -127), high(pad_.size(), 127);
+    convolution::pack(s.geometry(), weights.data(), {low.data(), high.data()}, packed_.data());
     for (int i = 0; i < on.count(); ++i) scratch_.emplace_back(convolution::scratch_size(s.geometry(), s.in()));
   }
 
@@ -94,7 +95,7 @@ instance make_s8(const problem& p, workers& on, Select select) {
     integer_epilogues epilogues;
   };
   auto s = std::make_shared<state>(
-      state{{p.of, p.in_as<std::int8_t>(), p.weights, on}, integer_epilogues(p)});
+      state{{p.of, p.from, p.in_as<std::int8_t>(), p.weights, on}, integer_epilogues(p)});
   return {[s, select] { s->convolution.run(select(s->epilogues)); }, [s] { return s->convolution.output(1); }};
 }
 
@@ -104,7 +105,7 @@ instance make_f32(const problem& p, workers& on) {
     octet_convolution<float, Arch> convolution;
     std::vector<float> bias;
   };
-  auto s = std::make_shared<state>(state{{p.of, p.real_in(), p.real_weights(), on}, p.real_bias()});
+  auto s = std::make_shared<state>(state{{p.of, p.from, p.real_in(), p.real_weights(), on}, p.real_bias()});
   return {[s] { s->convolution.run(nn::bias_activation{s->bias.data(), nn::activation::relu6()}); },
           [s] { return s->convolution.output(problem::step); }};
 }

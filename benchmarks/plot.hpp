@@ -19,7 +19,8 @@ class svg {
   svg(double width, double height) {
     const std::string w = number(width), h = number(height);
     text_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + w + "\" height=\"" + h + "\" viewBox=\"0 0 " + w + " " +
-            h + "\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" "
+            h +
+            "\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" "
             "fill=\"#ffffff\"/>\n";
   }
   void bar(double x, double y, double w, double h, const char* fill) {
@@ -51,22 +52,22 @@ class svg {
 inline std::string to_svg(const std::vector<row>& rows) {
   std::vector<const row*> drawn;
   for (const row& r : rows)
-    if (rows.size() <= 48 || (r.how.form == rows.front().how.form && r.how.arch == rows.front().how.arch && r.of.npu &&
-                              r.of.products() >= 4e5))
+    if (rows.size() <= 48 ||
+        (r.how.form == rows.front().how.form && r.how.arch == rows.front().how.arch && r.of.npu && r.of.products() >= 4e5))
       drawn.push_back(&r);
-  const auto kind = [](const row* r) { return r->of.depthwise ? 2 : r->of.kernel > 1 ? 1 : 0; };
-  std::ranges::stable_sort(drawn, {}, kind);
+  std::ranges::stable_sort(drawn, {}, [](const row* r) {
+    return std::string_view(r->of.kind()) == "pw" ? 0 : r->of.depthwise ? 2 : 1;
+  });
 
   struct series {
     std::string name;
     const char* colour;
     const rival* (*of)(const row&);
   };
-  const std::vector<series> peers{
-      {"fastest INT8 peer", "#f59e0b", [](const row& r) { return r.best_int8(); }},
-      {"fastest FP32 peer", "#94a3b8", [](const row& r) {
-         return r.best([](const rival& p) { return p.kind == precision::fp32; });
-       }}};
+  const std::vector<series> peers{{"fastest INT8 peer", "#f59e0b", [](const row& r) { return r.best_int8(); }},
+                                  {"fastest FP32 peer", "#94a3b8", [](const row& r) {
+                                     return r.best([](const rival& p) { return p.kind == precision::fp32; });
+                                   }}};
   constexpr const char* own_colour = "#1d4ed8";
   const bool compared = std::ranges::any_of(drawn, [](const row* r) { return r->best(); });
   const double bar = compared ? 7 : 12, step = (compared ? 3 * bar : bar) + 9;
@@ -86,8 +87,10 @@ inline std::string to_svg(const std::vector<row>& rows) {
   s.write(20, 28, "Convolutions of PicoDet, 10\u2079 multiply-adds per second", "#0f172a",
           "font-size=\"17\" font-weight=\"bold\"");
   if (first)
-    s.write(20, 48, first->how.arch + ", " + std::to_string(first->threads) + (first->threads > 1 ? " threads" : " thread") +
-                        "; medians of interleaved samples", "#64748b");
+    s.write(20, 48,
+            first->how.arch + ", " + std::to_string(first->threads) + (first->threads > 1 ? " threads" : " thread") +
+                "; medians of interleaved samples",
+            "#64748b");
   double x = left;
   const auto key = [&](const std::string& name, const char* colour) {
     s.bar(x, top - 24, 12, 10, colour);

@@ -21,6 +21,7 @@ struct problem {
   static constexpr float step = 6.0f / 127;
 
   shape of;
+  inputs from = inputs::full;        // the range that `in` is promised to keep
   std::vector<std::int16_t> in;      // [H,W,IC], up to 255 for peers with unsigned inputs
   std::vector<std::int8_t> weights;  // [OC,KH,KW,IC/G]
   std::vector<std::int32_t> bias;    // [OC]
@@ -30,6 +31,7 @@ struct problem {
   /// their range, and about half of them are clamped to 0.
   static problem realistic(const shape& s, inputs from) {
     problem p(s);
+    p.from = from;
     std::mt19937 bits(20);
     std::normal_distribution<float> normal;
     const float least = from == inputs::relu6 ? 0.0f : -127.0f;
@@ -87,7 +89,10 @@ struct problem {
 
  private:
   explicit problem(const shape& s)
-      : of(s), in(s.in().size()), weights(s.geometry().weight_count()), bias(static_cast<std::size_t>(s.oc)),
+      : of(s),
+        in(s.in().size()),
+        weights(s.geometry().weight_count()),
+        bias(static_cast<std::size_t>(s.oc)),
         scale(bias.size()) {}
 };
 

@@ -45,7 +45,8 @@ inline std::string sums(const std::vector<row>& rows) {
     int shape::*count;
   };
   table t({"all convolutions of", "operation", "layers", "Octet ms", "best of", "their ms", "Octet's share"});
-  for (const model& m : {model{"PicoDet-S-NPU 416", &shape::npu}, {"PicoDet-S 416 (ESNet)", &shape::s416},
+  for (const model& m : {model{"PicoDet-S-NPU 416", &shape::npu},
+                         {"PicoDet-S 416 (ESNet)", &shape::s416},
                          {"PicoDet-XS 320 (LCNet)", &shape::xs320}}) {
     int wanted = 0;
     for (const shape& s : shapes) wanted += s.*m.count;
@@ -64,8 +65,10 @@ inline std::string sums(const std::vector<row>& rows) {
         ours += n * r.time.median;
         for (std::size_t y = 0; y < std::size(yardsticks); ++y) {
           const rival* p = (r.*yardsticks[y].best)();
-          if (p) theirs[y] += n * p->time.median;
-          else complete[y] = false;
+          if (p)
+            theirs[y] += n * p->time.median;
+          else
+            complete[y] = false;
         }
       }
       if (layers != wanted) continue;

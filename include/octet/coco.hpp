@@ -8,6 +8,7 @@
 #include <octet/coco/error_kinds.hpp>
 #include <octet/coco/evaluate.hpp>
 #include <octet/coco/exact.hpp>
+#include <octet/coco/federated.hpp>
 #include <octet/coco/ground_truth.hpp>
 #include <octet/coco/group.hpp>
 #include <octet/coco/id_index.hpp>
@@ -26,6 +27,7 @@
 #include <octet/coco/read_results.hpp>
 #include <octet/coco/record.hpp>
 #include <octet/coco/records.hpp>
+#include <octet/coco/rotated_overlap.hpp>
 #include <octet/coco/score_order.hpp>
 #include <octet/coco/sink/ap_samples.hpp>
 #include <octet/coco/sink/calibration.hpp>
@@ -34,6 +36,7 @@
 #include <octet/coco/sink/operating_points.hpp>
 #include <octet/coco/stream.hpp>
 #include <octet/coco/summarize.hpp>
+#include <octet/coco/tie_rules.hpp>
 #include <octet/coco/write.hpp>
 
 #endif

@@ -3,8 +3,10 @@
 
 #include <octet/graph/aligned_buffer.hpp>
 #include <octet/graph/derive_constants.hpp>
+#include <octet/graph/executor.hpp>
 #include <octet/graph/float_backend.hpp>
 #include <octet/graph/float_operations.hpp>
+#include <octet/graph/fork_join.hpp>
 #include <octet/graph/integer_backend.hpp>
 #include <octet/graph/integer_network.hpp>
 #include <octet/graph/model.hpp>
@@ -20,5 +22,6 @@
 #include <octet/graph/program.hpp>
 #include <octet/graph/run_concat.hpp>
 #include <octet/graph/tensor.hpp>
+#include <octet/graph/value_range.hpp>
 
 #endif

@@ -162,3 +162,47 @@ TEST_CASE("a score equal to the threshold is no candidate, and heads full of NaN
   detect::decode(level, projection, 0.0f, 1.0f, 1.0f, none);
   CHECK(none.found == 0);
 }
+
+TEST_CASE("integer scores pass exactly where what they stand for does") {
+  // Probabilities and logits, with and without a quality, for thresholds at, between and beyond the steps.
+  for (unsigned seed = 0; seed < 6; ++seed) {
+    const sample s(seed);
+    const auto check = [&](const auto& of_scores, float threshold, bool quality) {
+      using values = std::remove_cvref_t<decltype(of_scores)>;
+      detect::level<values, detect::per_channel> l;
+      l.stride = s.stride;
+      l.scores = s.map().slice(0, s.classes);
+      if (quality) l.quality = s.map().slice(s.classes, 1);
+      l.distances = s.map().slice(s.classes + 1, 4 * s.bins);
+      l.of_scores = l.of_quality = of_scores;
+      l.of_distances = {s.scale.data(), s.zero_point.data()};
+      std::vector<detection> found(1000);
+      detect::candidates out{found};
+      detect::decode(l, s.projection, threshold, 1.0f, 1.0f, out);
+      std::size_t at = 0;
+      for (int y = 0; y < s.h; ++y)
+        for (int x = 0; x < s.w; ++x)
+          for (int c = 0; c < s.classes; ++c) {
+            const float p = of_scores(*l.scores.slice(c, 1).pixel(y, x), c);
+            const float score = quality ? square_root(p * of_scores(*l.quality.pixel(y, x), 0)) : p;
+            if (!(score > threshold)) continue;
+            REQUIRE(at < out.found);
+            CHECK(found[at].label == c);
+            CHECK(found[at].score == score);
+            ++at;
+          }
+      CHECK(at == out.found);
+    };
+    const float step = detect::probability(20, 0);
+    std::vector<float> same_scale(11, 1.0f / 255.0f), other_scale = same_scale;
+    const std::vector<std::int8_t> same_zero(11, -128);
+    other_scale[3] = 0.001f;
+    for (const float threshold : {0.0f, 0.025f, step, std::nextafter(step, 0.0f), 0.9f, 1.0f})
+      for (const bool quality : {false, true}) {
+        check(detect::probability, threshold, quality);
+        check(detect::per_tensor_logit{{0.07f, 3}}, threshold, quality);
+        check(detect::per_channel{same_scale.data(), same_zero.data()}, threshold, quality);
+        check(detect::per_channel{other_scale.data(), same_zero.data()}, threshold, quality);
+      }
+  }
+}

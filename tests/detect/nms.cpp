@@ -143,13 +143,27 @@ TEST_CASE("rules that decide single boxes") {
   CHECK(ours({{unit, 0.7f, 3}, {unit, 0.6f, 1}, {unit, 0.8f, 2}}, two) == indices{2, 0});
 }
 
-TEST_CASE("stable_sort sorts, and keeps the order of equals") {
+TEST_CASE("radix_sort sorts, and keeps the order of equals") {
   std::mt19937 random(3);
-  for (std::size_t n = 0; n < 200; ++n) {
-    std::vector<std::pair<int, std::size_t>> values(n), buffer(n);
-    for (std::size_t i = 0; i < n; ++i) values[i] = {static_cast<int>(random() % 8), i};
-    detect::stable_sort(std::span(values), std::span(buffer),
-                        [](const auto& a, const auto& b) { return a.first < b.first; });
-    REQUIRE(std::is_sorted(values.begin(), values.end()));
+  for (std::size_t n = 0; n < 300; ++n) {
+    std::vector<std::uint32_t> key(n), order(n), room(3 * n);
+    for (std::size_t i = 0; i < n; ++i) {
+      key[i] = n % 3 == 0 ? random() % 8 : n % 3 == 1 ? static_cast<std::uint32_t>(random()) : random() % 8 << 29;
+      order[i] = static_cast<std::uint32_t>(i);
+    }
+    std::shuffle(order.begin(), order.end(), random);
+    auto want = order;
+    std::stable_sort(want.begin(), want.end(), [&](auto a, auto b) { return key[a] < key[b]; });
+    detect::radix_sort(std::span(order), std::span(room), [&](std::uint32_t i) { return key[i]; });
+    REQUIRE(order == want);
   }
+}
+
+TEST_CASE("keys order scores and labels as numbers") {
+  const float infinity = std::numeric_limits<float>::infinity(), tiny = std::numeric_limits<float>::denorm_min();
+  const std::vector<float> down{infinity, 1e30f, 1, 0.5f, tiny, 0, -tiny, -0.5f, -infinity};
+  for (std::size_t i = 1; i < down.size(); ++i) CHECK(detect::descending(down[i - 1]) < detect::descending(down[i]));
+  CHECK(detect::descending(0.0f) == detect::descending(-0.0f));
+  CHECK(detect::descending(std::numeric_limits<float>::quiet_NaN()) < detect::descending(infinity));
+  for (std::int32_t label : {-5, -1, 0, 7}) CHECK(detect::ascending(label) < detect::ascending(label + 1));
 }

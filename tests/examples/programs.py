@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree
 import zlib
 
 program = {pathlib.Path(path).name: path for path in sys.argv[1:]}
@@ -81,6 +82,7 @@ def prepare(folder):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
+    folder.mkdir()
     f = {'folder': folder, 'nothing': folder / 'nothing'}
     put('good/one.png', picture(64, 48))
     f['pictures'] = folder / 'good'
@@ -123,6 +125,11 @@ def bad_lines(f):
         (evaluate('truth', 'foreign_results'), ['foreign.json', '9']),
         (('evaluate', '--annotations', f['truth']), ['--detections is missing']),
         ((*evaluate('truth', 'results'), '--fast'), ['no option --fast']),
+        ((*evaluate('truth', 'results'), '--compare', f['nothing']), ['nothing']),
+        ((*evaluate('truth', 'results'), '--compare', f['foreign_results']), ['foreign.json', '9']),
+        ((*evaluate('truth', 'results'), '--pr', f['file']), ['a_file', 'folder']),
+        ((*evaluate('truth', 'results'), '--html', f['nothing'] / 'page.html'), ['page.html']),
+        ((*evaluate('truth', 'results'), '--html', f['folder'] / 'page.html', '--images', f['empty']), ['one.png']),
         ((*evaluate('truth', 'results'), 'more'), ["'more' is not expected"]),
         (('detect', '--model', f['nothing'], f['picture']), ['nothing']),
         (('detect', '--model', f['text'], f['picture']), ['text.onnx']),
@@ -185,6 +192,33 @@ def bad_input(folder):
     print(len(table), 'kinds of bad input')
 
 
+def evaluation(folder):
+    """evaluate with all its options, on files made here."""
+    f = prepare(folder)
+    words = ('evaluate', '--annotations', f['truth'], '--detections', f['results'])
+    plain = run(*words).stdout
+    check(plain.count('\n') == 12 and plain.startswith(' Average Precision  (AP) @[ IoU=0.50:0.95 |'), f'evaluate: {plain}')
+    done = run(*words, '--per-class', '--errors', '--confusion', '--compare', f['results'])
+    check(done.stdout.startswith(plain + '\n'), f'evaluate: the twelve lines do not come first: {done.stdout}')
+    for line in ('person', 'background', 'found as', 'difference', '0.0000 to 0.0000: not more than chance'):
+        check(line in done.stdout, f'evaluate does not print {line}:\n{done.stdout}{done.stderr}')
+    short = json.loads(run(*words, '--json').stdout)
+    long = json.loads(run(*words, '--json', '--per-class', '--errors', '--confusion', '--compare', f['results']).stdout)
+    check(len(short['stats']) == 12 and long['stats'] == short['stats'] == long['compare']['stats'], f'evaluate: {long}')
+    check(long['per_class'][0]['name'] == 'person' and len(long['errors']) == 6 and long['confusion'] == [], f'{long}')
+    done = run(*words, '--pr', folder / 'curves', '--html', folder / 'page.html', '--images', f['pictures'])
+    check(done.stdout == plain, f'evaluate --pr --html: {done.stdout}{done.stderr}')
+    curves = sorted(path.name for path in (folder / 'curves').iterdir())
+    check(curves == ['1_person.svg', 'all.svg'], f'evaluate --pr writes {curves}')
+    for name in curves:
+        root = xml.etree.ElementTree.parse(folder / 'curves' / name).getroot()
+        lines = [line for line in root.iter() if line.tag.endswith('polyline')]
+        check(len(lines) == 10 and 'precision' in ''.join(root.itertext()), f'{name} does not show ten curves')
+    page = (folder / 'page.html').read_text()
+    check('data:image/png;base64,' in page and 'one.png' in page and 'http' not in page.replace('http://www.w3.org', ''),
+          'the page of evaluate shows no picture, or needs something from elsewhere')
+
+
 def good_input(folder):
     root, out = pathlib.Path(data), folder / 'main_job'
     model, pictures = root / 'models' / 'picodet_s_320_esnet.onnx', root / 'coco' / 'val2017'
@@ -218,7 +252,7 @@ def good_input(folder):
     done = run('evaluate', '--annotations', truth, '--detections', folder / 'found.json')
     check(done.stdout.count('\n') == 12 and done.stdout.startswith(' Average Precision  (AP) @[ IoU=0.50:0.95 |'),
           f'evaluate: {done.stdout}{done.stderr}')
-    done = run('extend_observer', model, out.parent / 'good', folder / 'mine.onnx')
+    done = run('extend_observer', model, folder / 'bad' / 'good', folder / 'mine.onnx')
     check(done.returncode == 0 and ' 0 in floating point' in done.stdout and (folder / 'mine.onnx').exists(),
           f'extend_observer: {done.stdout}{done.stderr}')
     print('programs do what they say')
@@ -229,7 +263,8 @@ for name in program:
     if name != 'extend_observer':
         check(f'usage: {name}' in done.stdout and not done.stderr, f'{name} --help: {done.stdout}{done.stderr}')
 with tempfile.TemporaryDirectory() as scratch:
-    bad_input(pathlib.Path(scratch))
+    bad_input(pathlib.Path(scratch) / 'bad')
+    evaluation(pathlib.Path(scratch) / 'evaluation')
     if data:
         good_input(pathlib.Path(scratch))
     else:

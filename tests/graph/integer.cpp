@@ -1,9 +1,12 @@
 #include <octet/graph/integer_backend.hpp>
 
 #include <octet/graph/derive_constants.hpp>
+#include <octet/graph/fork_join.hpp>
+#include <octet/graph/value_range.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
@@ -46,7 +49,8 @@ struct agreement {
   }
 };
 
-/// Runs a network on random input bytes and hands out the maps.
+/// Runs a network on random input bytes, checks that no value leaves its channel's range and that three threads give the
+/// same values, and hands out the maps.
 void run(integer_model& m, const std::function<void(int, map_view<const std::int8_t>)>& after) {
   derive_constants(m);
   const integer_program p(m.net);
@@ -55,7 +59,31 @@ void run(integer_model& m, const std::function<void(int, map_view<const std::int
   for (int y = 0; y < in.h; ++y)
     for (int x = 0; x < in.w; ++x)
       for (int c = 0; c < in.c; ++c) in.pixel(y, x)[c] = static_cast<std::int8_t>(rng() % 256);
-  p.run(a, after);
+  integer_program::arena shared(p, 3);
+  const auto copy = p.map(shared, 0);
+  std::copy(in.data, in.data + in.shape().size(), copy.data);
+  fork_join threads(3);
+  std::vector<std::vector<std::int8_t>> by_threads;
+  p.run(shared, threads, [&](int, map_view<const std::int8_t> map) {
+    auto& values = by_threads.emplace_back();
+    for (int y = 0; y < map.h; ++y)
+      for (int x = 0; x < map.w; ++x) values.insert(values.end(), map.pixel(y, x), map.pixel(y, x) + map.c);
+  });
+
+  const std::vector<value_range> ranges = ranges_of(p.network());
+  p.run(a, [&](int id, map_view<const std::int8_t> map) {
+    const value_range& range = ranges[static_cast<std::size_t>(id)];
+    auto same = by_threads[static_cast<std::size_t>(id)].begin();
+    REQUIRE(range.low.size() == static_cast<std::size_t>(map.c));
+    for (int y = 0; y < map.h; ++y)
+      for (int x = 0; x < map.w; ++x)
+        for (std::size_t c = 0; c < range.low.size(); ++c) {
+          REQUIRE(map.pixel(y, x)[c] >= range.low[c]);
+          REQUIRE(map.pixel(y, x)[c] <= range.high[c]);
+          REQUIRE(map.pixel(y, x)[c] == *same++);
+        }
+    after(id, map);
+  });
 }
 
 integer_model start(extent shape, bool per_channel) {
@@ -116,7 +144,7 @@ TEST_CASE("an integer convolution is the rounded real one, with every activation
     agreement found;
     for (const auto& g : geometries)
       for (bool per_channel : {false, true}) {
-        integer_model m = start({13, 11, g.ic}, per_channel);
+        integer_model m = start({26, 11, g.ic}, per_channel);
         integer::conv2d f;
         f.geometry = g, f.act = act;
         f.weights =
@@ -133,7 +161,7 @@ TEST_CASE("an integer convolution is the rounded real one, with every activation
         const quantization q = unit
                                    ? quantization{1.0f / 255, std::vector<float>(n, 1.0f), std::vector<std::int8_t>(n, -128)}
                                    : random_quantization(g.oc, per_channel);
-        push(m, f, {0}, g.output({13, 11, g.ic}), q);
+        push(m, f, {0}, g.output({26, 11, g.ic}), q);
         const quantization qi = m.quantizations[0];
         std::vector<std::int8_t> in;
         run(m, [&](int id, map out) {
@@ -141,7 +169,7 @@ TEST_CASE("an integer convolution is the rounded real one, with every activation
             in.assign(out.data, out.data + out.shape().size());
             return;
           }
-          const map x(in.data(), {13, 11, g.ic});
+          const map x(in.data(), {26, 11, g.ic});
           const int gi = g.ic / g.groups, go = g.oc / g.groups;
           for (int oy = 0; oy < out.h; ++oy)
             for (int ox = 0; ox < out.w; ++ox)

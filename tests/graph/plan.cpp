@@ -81,7 +81,7 @@ TEST_CASE("maps that are alive at the same time never share memory") {
       if (std::holds_alternative<op::concat>(n.op)) {
         std::vector<map_view<const int>> in;
         for (int i : n.inputs) in.push_back(view(i));
-        run_concat(std::span<const map_view<const int>>(in), out);
+        run_concat(std::span<const map_view<const int>>(in), out, 0, out.h);
       }
       auto& values = expected[static_cast<std::size_t>(id)];
       for (int y = 0; y < out.h; ++y)

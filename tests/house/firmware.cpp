@@ -1,5 +1,6 @@
 // Uses what firmware uses, so that the object holds the code and its undefined symbols can be looked at.
 #include <octet/core.hpp>
+#include <octet/detect.hpp>
 #include <octet/nn.hpp>
 
 namespace nn = octet::nn;
@@ -24,5 +25,13 @@ void convolve_hard_swish(const nn::conv2d_geometry* g, const std::byte* packed, 
 void add(const octet::map_view<const std::int8_t>* a, const octet::map_view<const std::int8_t>* b,
          const nn::add_factors* factors, const octet::map_view<std::int8_t>* out) {
   nn::add(*a, *b, *factors, *out);
+}
+
+std::size_t find(const octet::detect::level<octet::detect::per_tensor_logit, octet::detect::per_channel>* head,
+                 const float* projection, octet::detection* room, std::size_t size, std::uint32_t* scratch) {
+  octet::detect::candidates found{{room, size}};
+  octet::detect::decode(*head, {projection, 8}, 0.4f, 1.0f, 1.0f, found);
+  const std::span<std::uint32_t> words(scratch, octet::detect::nms_scratch_size(found.list().size()));
+  return octet::detect::multiclass_nms{}(found.list(), words).size();
 }
 }

@@ -108,7 +108,8 @@ class operation_comparison {
       for (int i : n.inputs) in.emplace_back(maps[static_cast<std::size_t>(i)].data(), model_.net[i].shape);
       std::vector<std::int8_t> out(n.shape.size());
       octet::graph::aligned_buffer scratch(backend::scratch_size(n.op, shape_before(id)));
-      backend::run(n.op, layers_[static_cast<std::size_t>(id)], in, {out.data(), n.shape}, scratch.data());
+      backend::run(n.op, layers_[static_cast<std::size_t>(id)], in, {out.data(), n.shape}, {0, n.shape.h},
+                   scratch.data());
       for (std::size_t i = 0; i < out.size(); ++i) count(found[static_cast<std::size_t>(id)], out[i], maps.back()[i]);
     }
   }

@@ -3,6 +3,8 @@
 #include "fenced.hpp"
 #include "stages.hpp"
 
+#include <algorithm>
+
 using namespace octet;
 using namespace octet::nn;
 
@@ -24,12 +26,28 @@ void compare(const conv2d_geometry& g, extent in_shape, int portions, Fill fill)
   const fenced<std::int8_t> weights(g.weight_count()), pad(static_cast<std::size_t>(g.ic));
   for (auto* values : {&in.memory, &weights, &pad})
     for (auto& x : values->values()) x = static_cast<std::int8_t>(fill());
+  const fenced<std::int8_t> low(static_cast<std::size_t>(g.ic)), high(static_cast<std::size_t>(g.ic));
+  value_limits limits;
+  if (uniform(0, 1)) {
+    limits = {low.data(), high.data()};
+    for (std::size_t c = 0; c < low.values().size(); ++c) {
+      const int a = uniform(-128, 127), b = uniform(-128, 127);
+      low[c] = static_cast<std::int8_t>(std::min(a, b)), high[c] = static_cast<std::int8_t>(std::max(a, b));
+      pad[c] = std::clamp(pad[c], low[c], high[c]);
+    }
+    for (int y = 0; y < in_shape.h; ++y)
+      for (int x = 0; x < in_shape.w; ++x)
+        for (int c = 0; c < in_shape.c; ++c) {
+          auto& q = in.view().pixel(y, x)[c];
+          q = std::clamp(q, limits.low[c], limits.high[c]);
+        }
+  }
   const stage_constants constants(g.oc, 64.0 * 64 * std::sqrt(g.depth()));
 
   const auto run = [&]<class Kernel>(Kernel, const auto& epilogue, int parts) {
     fenced_map<std::int8_t> out(out_shape, out_shape.c + uniform(0, 1) * uniform(0, 40));
     aligned_bytes packed(Kernel::packed_size(g)), scratch(Kernel::scratch_size(g, in_shape));
-    Kernel::pack(g, weights.data(), packed.data());
+    Kernel::pack(g, weights.data(), limits, packed.data());
     const int skipped = parts > 1 ? uniform(0, out_shape.h - 1) : 0;
     int begin = skipped;
     for (int i = 1; i <= parts; ++i) {
@@ -136,6 +154,37 @@ TEST_CASE("extreme values equal the reference") {
   }
 }
 
+TEST_CASE("sums on both sides of what 16 bits hold are exact") {
+  struct low_byte {
+    std::int8_t operator()(std::int32_t x, int) const { return static_cast<std::int8_t>(static_cast<std::uint8_t>(x)); }
+  };
+  for (int weight = 30; weight <= 127; ++weight)
+    for (const int range : {1, 127, 128, 200, 254, 255})
+      for (const int sign : {-1, 1}) {
+        const conv2d_geometry g = square(16, 16, 1, 1), d = square(16, 16, 3, 1, 16);
+        const auto exact = [&](const conv2d_geometry& of, extent shape) {
+          const auto depth = static_cast<std::size_t>(of.depth());
+          std::vector<std::int8_t> weights(of.weight_count(), static_cast<std::int8_t>(sign * weight));
+          weights[depth] = static_cast<std::int8_t>(-sign * weight);  // a channel of mixed signs
+          weights[2 * depth] = static_cast<std::int8_t>(sign * weight - sign);
+          const std::vector<std::int8_t> low(16, -128), high(16, static_cast<std::int8_t>(range - 128));
+          const std::vector<std::int8_t> in(shape.size(), high[0]);
+          const extent out_shape = of.output(shape);
+          const auto run = [&]<class Kernel>(Kernel) {
+            std::vector<std::int8_t> out(out_shape.size());
+            aligned_bytes packed(Kernel::packed_size(of)), scratch(Kernel::scratch_size(of, shape));
+            Kernel::pack(of, weights.data(), {low.data(), high.data()}, packed.data());
+            Kernel::run(of, packed.data(), map_view<const std::int8_t>(in.data(), shape), low.data(), low_byte{},
+                        map_view<std::int8_t>(out.data(), out_shape), 0, out_shape.h, scratch.data());
+            return out;
+          };
+          REQUIRE(run(conv2d<std::int8_t>{}) == run(reference::conv2d<std::int8_t>{}));
+        };
+        exact(g, {1, 5, 16});
+        exact(d, {3, 5, 16});
+      }
+}
+
 TEST_CASE("the reference computes what a convolution is, by hand") {
   // 2x2 map of 2 channels, 3x3 kernel, padding 1, one output channel: acc = sum w * q with q = pad outside.
   const std::int8_t in[8] = {1, 10, 2, 20, 3, 30, 4, 40};
@@ -149,7 +198,7 @@ TEST_CASE("the reference computes what a convolution is, by hand") {
   const conv2d_geometry g = square(2, 1, 3, 1);
   const auto run = [&]<class Kernel>(Kernel) {
     aligned_bytes packed(Kernel::packed_size(g)), scratch(Kernel::scratch_size(g, {2, 2, 2}));
-    Kernel::pack(g, weights, packed.data());
+    Kernel::pack(g, weights, {}, packed.data());
     Kernel::run(g, packed.data(), map_view<const std::int8_t>(in, {2, 2, 2}), pad, keep{},
                 map_view<std::int8_t>(out, {2, 2, 1}), 0, 2, scratch.data());
     CHECK(int{out[0]} == 1 + 2 * 20 + 3 * 5);

@@ -4,6 +4,7 @@
 #include <octet/coco/curves.hpp>
 #include <octet/coco/parameters.hpp>
 #include <octet/coco/records.hpp>
+#include <octet/coco/tie_rules.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -17,12 +18,13 @@ namespace octet::coco {
 /// Turns the records of a category into its precision and recall curves. Precision can be largest, and recall moves, only
 /// where a detection is right: the curves are computed there, and sampled at the recall points.
 /// Cost: a few operations for each record, area and limit; a division for each that is right, at each threshold.
+template <tie_rule Ties = file_order>
 class accumulator {
  public:
   explicit accumulator(const parameters& p) : p_(p), hits_(p.iou_thresholds.size()) {}
 
   /// Fills category k of the curves. `order` sorts the records by descending score.
-  void operator()(const records& all, std::span<const std::uint32_t> order, std::size_t k, curves& out) {
+  [[gnu::noinline]] void operator()(const records& all, std::span<const std::uint32_t> order, std::size_t k, curves& out) {
     out.make(k, all.to_find);
     for (std::size_t m = 0; m < p_.max_detections.size(); ++m) {
       const bool every = p_.max_detections[m] >= p_.max_detections.back();
@@ -37,7 +39,8 @@ class accumulator {
  private:
   /// A right detection: how many wrong ones are before it, and which record it is.
   struct hit {
-    std::uint32_t wrong, record;
+    typename Ties::count wrong;
+    std::uint32_t record;
   };
 
   void one(const records& all, std::span<const std::uint32_t> order, std::size_t k, std::size_t a, std::size_t m,
@@ -47,7 +50,11 @@ class accumulator {
     std::uint32_t wrong_everywhere = 0;
     wrong_.assign(T, 0);
     for (auto& h : hits_) h.clear();
-    for (const std::uint32_t i : order) {
+    if constexpr (!Ties::in_order) ties_.assign(T, {});
+    for (std::size_t place = 0; place < order.size(); ++place) {
+      const std::uint32_t i = order[place];
+      if constexpr (!Ties::in_order)
+        if (place && all.score[i] != all.score[order[place - 1]]) settle(wrong_everywhere);
       const verdict v = all.verdicts[i * A + a];
       std::uint32_t wrong = everywhere & ~(v.hit | v.ignored), right = v.hit & ~v.ignored;
       if (wrong == everywhere) {
@@ -57,9 +64,10 @@ class accumulator {
       for (; wrong; wrong &= wrong - 1) ++wrong_[static_cast<std::size_t>(std::countr_zero(wrong))];
       for (; right; right &= right - 1) {
         const auto t = static_cast<std::size_t>(std::countr_zero(right));
-        hits_[t].push_back({wrong_everywhere + wrong_[t], i});
+        hits_[t].push_back({static_cast<typename Ties::count>(wrong_everywhere + wrong_[t]), i});
       }
     }
+    if constexpr (!Ties::in_order) settle(wrong_everywhere);
 
     // The number of right detections at which each recall point is reached.
     const auto to_find = static_cast<double>(all.to_find[a]);
@@ -89,8 +97,27 @@ class accumulator {
     }
   }
 
+  /// What was before the detections of one score, for each threshold.
+  struct tie {
+    std::size_t hits = 0;
+    std::uint32_t wrong = 0;
+  };
+
+  /// Ends a run of equal scores.
+  void settle(std::uint32_t wrong_everywhere) {
+    using count = typename Ties::count;
+    for (std::size_t t = 0; t < hits_.size(); ++t) {
+      const std::uint32_t wrong = wrong_everywhere + wrong_[t];
+      const std::size_t first = ties_[t].hits, right = hits_[t].size() - first;
+      for (std::size_t i = 0; i < right; ++i)
+        hits_[t][first + i].wrong = Ties{}(static_cast<count>(ties_[t].wrong), static_cast<count>(wrong), i + 1, right);
+      ties_[t] = {hits_[t].size(), wrong};
+    }
+  }
+
   const parameters& p_;
   std::vector<std::uint32_t> ranked_, wrong_;
+  std::vector<tie> ties_;
   std::vector<std::vector<hit>> hits_;
   std::vector<std::size_t> needed_;
   std::vector<double> precision_;

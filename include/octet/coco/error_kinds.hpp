@@ -30,6 +30,7 @@ struct error_kinds {
 namespace detail {
 
 /// Finds and mends the errors of an evaluation at one threshold.
+template <policy Policy>
 class error_analysis {
  public:
   error_analysis(const ground_truth& truth, std::span<const scored_box> found, double foreground, double background)
@@ -48,7 +49,7 @@ class error_analysis {
 
   error_kinds operator()() {
     error_kinds result;
-    result.ap = ap(truth_, found_, [&](const matched_cell& seen) { note(seen); });
+    result.ap = evaluate<plain>(truth_, found_, p_, [&](const matched_cell& seen) { note(seen); }).stats[0];
     sort_errors(result);
     for (const auto kind : {error_kinds::classification, error_kinds::localisation, error_kinds::both,
                             error_kinds::duplicate, error_kinds::background, error_kinds::missed})
@@ -60,12 +61,11 @@ class error_analysis {
   /// After the kinds of errors.
   static constexpr int right = 6, ignored = 7, wrong = 8;
 
-  struct plain : corrected {
-    static constexpr bool last_of_id = false;
+  struct plain : Policy {
+    static constexpr bool last_of_id = false, first_at_100 = false;
   };
-  template <class Sink>
-  double ap(const ground_truth& truth, std::span<const scored_box> found, Sink&& sink) const {
-    return evaluate<plain>(truth, found, p_, sink).stats[0];
+  double ap(const ground_truth& truth, std::span<const scored_box> found) const {
+    return evaluate<plain>(truth, found, p_).stats[0];
   }
 
   void note(const matched_cell& seen) {
@@ -136,7 +136,7 @@ class error_analysis {
     ground_truth truth{truth_.images, truth_.categories, {}};
     for (std::size_t g = 0; g < counts_.size(); ++g)
       if (kind != error_kinds::missed || !missed_[g]) truth.annotations.push_back(truth_.annotations[g]);
-    return ap(truth, rest, [](const matched_cell&) {});
+    return ap(truth, rest);
   }
 
   std::size_t place(const scored_box* d) const { return static_cast<std::size_t>(d - found_.data()); }
@@ -156,9 +156,10 @@ class error_analysis {
 /// A wrong detection that overlaps an object of its class from `background` up to `foreground` is badly placed; one that
 /// overlaps an object of another class from `foreground` is badly named; and so on, in TIDE's order. Objects that no such
 /// detection reaches are missed. Cost: seven evaluations.
-inline error_kinds find_error_kinds(const ground_truth& truth, std::span<const scored_box> found, double foreground = 0.5,
-                                    double background = 0.1) {
-  return detail::error_analysis(truth, found, foreground, background)();
+template <policy Policy = corrected>
+error_kinds find_error_kinds(const ground_truth& truth, std::span<const scored_box> found, double foreground = 0.5,
+                             double background = 0.1) {
+  return detail::error_analysis<Policy>(truth, found, foreground, background)();
 }
 
 }  // namespace octet::coco

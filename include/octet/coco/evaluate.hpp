@@ -2,6 +2,7 @@
 #define OCTET_COCO_EVALUATE_HPP
 
 #include <octet/coco/accumulate.hpp>
+#include <octet/coco/federated.hpp>
 #include <octet/coco/group.hpp>
 #include <octet/coco/matched_cell.hpp>
 #include <octet/coco/parallel.hpp>
@@ -56,7 +57,7 @@ class worker {
   template <class... Sinks>
   void operator()(std::size_t k, std::span<const annotation> truth, std::span<const grouping::entry> truths,
                   std::span<const scored_box> found, std::span<const grouping::entry> founds, evaluation& e,
-                  Sinks&... sinks) {
+                  std::span<const std::uint32_t> not_exhaustive, Sinks&... sinks) {
     records_.clear(p_.areas.size());
     for (std::size_t g = 0, d = 0; g < truths.size() || d < founds.size();) {
       const std::uint32_t image = std::min(g < truths.size() ? truths[g].image : id_index::none,
@@ -65,6 +66,8 @@ class worker {
       for (; g < truths.size() && truths[g].image == image; ++g) cell_.truth.push_back(&truth[truths[g].record]);
       for (; d < founds.size() && founds[d].image == image; ++d) cell_.found.push_back(&found[founds[d].record]);
       sort_cell(cell_, p_);
+      if constexpr (Policy::federated)
+        cell_.exhaustive = !std::binary_search(not_exhaustive.begin(), not_exhaustive.end(), image);
       if constexpr ((cell_sink<Sinks> || ...)) {
         matched_cell seen{image, k, e.images[image], e.categories[k], cell_, {}};
         match_log log(seen, p_);
@@ -76,7 +79,7 @@ class worker {
         };
         (tell(sinks), ...);
       } else {
-        records_.add(cell_, image, match_, [](std::size_t, std::size_t, std::size_t, std::uint32_t) {});
+        records_.add(cell_, image, match_, no_pairs{});
       }
     }
     const auto order = sort_(records_.score);
@@ -90,7 +93,7 @@ class worker {
  private:
   const parameters& p_;
   matcher<Policy> match_;
-  accumulator accumulate_;
+  accumulator<typename Policy::ties> accumulate_;
   score_order sort_;
   cell cell_;
   records records_;
@@ -112,6 +115,18 @@ evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found
     std::optional<std::vector<annotation>> replaced;
     if constexpr (Policy::last_of_id)
       if ((replaced = last_of_each_id(annotations, images, categories, !p.categories_matter))) annotations = *replaced;
+    std::vector<scored_box> selected;
+    if constexpr (Policy::federated) found = selected = looked_for(truth, found);
+    if constexpr (Policy::most_per_image > 0) found = selected = best_of_each_image(found, Policy::most_per_image);
+    // Positions of pictures, by category, ascending.
+    std::vector<std::vector<std::uint32_t>> not_exhaustive(Policy::federated ? K : 1);
+    if constexpr (Policy::federated) {
+      for (const picture& one : truth.images)
+        for (const std::int64_t id : one.not_exhaustive_category_ids)
+          if (const std::uint32_t k = categories(id); k < K && images(one.id) != id_index::none)
+            not_exhaustive[k].push_back(images(one.id));
+      for (auto& list : not_exhaustive) std::sort(list.begin(), list.end());
+    }
     const grouping truths(annotations, images, e.images.size(), categories, K, !p.categories_matter);
     const grouping founds(found, images, e.images.size(), categories, K, !p.categories_matter);
 
@@ -121,11 +136,12 @@ evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found
     if (threads > 1)
       std::stable_sort(order.begin(), order.end(),
                        [&](std::size_t a, std::size_t b) { return founds[a].size() > founds[b].size(); });
-    std::atomic<std::size_t> next = 0;
+    ticket_counter next;
     parallel_for(threads, static_cast<std::size_t>(std::max(threads, 1)), [&](std::size_t) {
       worker<Policy> work(e.parameters);
-      for (std::size_t i; (i = next++) < K;)
-        work(order[i], annotations, truths[order[i]], found, founds[order[i]], e, sinks...);
+      for (std::size_t i; (i = next()) < K;)
+        work(order[i], annotations, truths[order[i]], found, founds[order[i]], e,
+             not_exhaustive[Policy::federated ? order[i] : 0], sinks...);
     });
   }
   e.stats.fill(-1);
@@ -137,7 +153,7 @@ evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found
 
 /// COCO's bounding-box evaluation; with the policy strict bit for bit that of pycocotools 2.0 with numpy 1.
 /// Ids of pictures and categories are taken in ascending order; annotations and detections of others do not take part.
-/// The result does not depend on the number of threads.
+/// The result does not depend on the number of threads. The policy lvis needs categories that matter.
 /// Preconditions: at most 32 thresholds and 16 areas; fewer than 2^32 annotations and detections.
 /// Cost: linear in the detections (an overlap for each pair in a picture and category). Memory: 12 bytes for each detection,
 /// and the curves: 4 areas * 3 limits * 10 thresholds * 101 points * 16 bytes for each category.

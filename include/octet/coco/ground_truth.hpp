@@ -8,13 +8,16 @@
 
 namespace octet::coco {
 
-/// x, y, width, height in pixels.
+/// x, y, width, height in pixels; of rotated boxes the centre instead of the corner.
 using bounds = std::array<double, 4>;
 
 struct picture {
   std::int64_t id = 0;
   int width = 0, height = 0;
   std::string file_name{};
+  /// In data of LVIS, where not every category was looked for in every picture: categories that are not in it for sure, and
+  /// those of which not every object is annotated.
+  std::vector<std::int64_t> neg_category_ids{}, not_exhaustive_category_ids{};
 };
 
 struct category {
@@ -28,6 +31,7 @@ struct annotation {
   double area = 0;     ///< of the object (its mask where it has one), which decides small, medium or large
   bool crowd = false;  ///< a region of many objects: detections inside are neither right nor wrong
   bool solid = false;  ///< a crowd that overlaps like one object: what pycocotools makes of iscrowd = 256, 512, ...
+  double angle = 0;    ///< of rotated boxes, in degrees, counter-clockwise as seen
 };
 
 struct ground_truth {
@@ -41,6 +45,7 @@ struct scored_box {
   std::int64_t image_id = 0, category_id = 0;
   bounds bbox{};
   double score = 0;
+  double angle = 0;  ///< of rotated boxes, in degrees
 };
 
 }  // namespace octet::coco

@@ -3,7 +3,6 @@
 
 #include <octet/core/result.hpp>
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,8 +17,8 @@ namespace octet::coco {
 /// The bytes of a file: mapped where it is a regular one, read into memory where it is not (a pipe).
 class mapped_file {
  public:
-  static result<mapped_file> open(const std::filesystem::path& path) {
-    const auto bad = [&] { return error(errc::io, path.string() + ": cannot be opened; a JSON file is expected"); };
+  static result<mapped_file> open(const std::string& path) {
+    const auto bad = [&] { return error(errc::io, path + ": cannot be opened; a JSON file is expected"); };
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) return bad();
     struct stat about {};
@@ -34,7 +33,7 @@ class mapped_file {
     ssize_t n = 0;
     while (!m.map_ && (n = ::read(file, block, sizeof block)) > 0) m.bytes_.append(block, static_cast<std::size_t>(n));
     ::close(file);
-    if (n < 0) return error(errc::io, path.string() + ": cannot be read");
+    if (n < 0) return error(errc::io, path + ": cannot be read");
     return m;
   }
 

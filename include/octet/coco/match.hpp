@@ -18,12 +18,18 @@ namespace octet::coco {
 struct cell {
   std::vector<const annotation*> truth;
   std::vector<const scored_box*> found;
+  bool exhaustive = true;  ///< all objects are annotated: what finds none is wrong
 };
 
 /// What a detection counts for in one range of areas; bit t is for threshold t. Right: hit and not ignored; wrong: neither.
 struct verdict {
   std::uint32_t hit = 0;      ///< it took an annotation
   std::uint32_t ignored = 0;  ///< neither right nor wrong
+};
+
+/// For those who do not ask who took what.
+struct no_pairs {
+  void operator()(std::size_t, std::size_t, std::size_t, std::uint32_t) const {}
 };
 
 /// Greedy matching with exactly the rules of pycocotools: at every threshold each detection in turn takes the annotation it
@@ -41,25 +47,25 @@ class matcher {
 
   /// verdicts [D,A] is written. pair(area, d, g, mask) is told which annotation a detection took at which thresholds.
   template <class Pair>
-  void operator()(const cell& c, verdict* verdicts, Pair&& pair) {
+  [[gnu::noinline]] void operator()(const cell& c, verdict* verdicts, Pair&& pair) {
     const std::size_t A = areas_.size(), G = c.truth.size();
     truths_.resize(G);
     ignored_.resize(A * G);
     for (std::size_t g = 0; g < G; ++g) {
       const annotation& t = *c.truth[g];
-      truths_[g] = {t.bbox, t.crowd, t.crowd && !t.solid, Policy::zero_id_matches || t.id != 0};
+      truths_[g] = {t.bbox, t.angle, t.crowd, t.crowd && !t.solid, Policy::zero_id_matches || t.id != 0};
       for (std::size_t a = 0; a < A; ++a) ignored_[a * G + g] = t.crowd || outside(a, t.area);
     }
     taken_.assign(A * G, 0);
     bool ordered = true;
     for (std::size_t d = 0; d < c.found.size() && ordered; ++d) {
-      const bounds& box = c.found[d]->bbox;
+      const scored_box& box = *c.found[d];
       ordered = find_candidates(box);
       verdict* const v = verdicts + d * A;
       for (std::size_t a = 0; a < A; ++a)
-        finish(a, box, v[a] = candidates_.empty() ? verdict{} : match(a, G, [&](std::size_t g, std::uint32_t m) {
-                         pair(a, d, g, m);
-                       }));
+        finish(a, c, box, v[a] = candidates_.empty() ? verdict{} : match(a, G, [&](std::size_t g, std::uint32_t m) {
+                            pair(a, d, g, m);
+                          }));
     }
     // What was reported before NaN came up is reported again, the same.
     if (!ordered) match_in_order(c, verdicts, pair);
@@ -71,6 +77,7 @@ class matcher {
  private:
   struct truth {
     bounds box;
+    double angle;
     bool crowd, region, counts;
   };
   struct candidate {
@@ -81,10 +88,10 @@ class matcher {
   bool outside(std::size_t area, double size) const { return size < areas_[area].lo || size > areas_[area].hi; }
 
   /// Annotations that the box overlaps enough, best first. False if an overlap is NaN.
-  bool find_candidates(const bounds& box) {
+  bool find_candidates(const scored_box& box) {
     candidates_.clear();
     for (std::size_t g = 0; g < truths_.size(); ++g) {
-      const double x = overlap_(box, truths_[g].box, truths_[g].region);
+      const double x = overlap(box, truths_[g]);
       if (x < lowest_) continue;
       if (x != x) return false;
       std::uint32_t mask = 0;
@@ -115,8 +122,15 @@ class matcher {
     return v;
   }
 
-  void finish(std::size_t a, const bounds& box, verdict& v) const {
-    if (outside(a, detail::product(box[2], box[3]))) v.ignored |= all_ & ~v.hit;
+  void finish(std::size_t a, const cell& c, const scored_box& box, verdict& v) const {
+    if (!c.exhaustive || outside(a, detail::product(box.bbox[2], box.bbox[3]))) v.ignored |= all_ & ~v.hit;
+  }
+
+  OCTET_ALWAYS_INLINE double overlap(const scored_box& d, const truth& g) const {
+    if constexpr (rotated_overlap_rule<typename Policy::overlap>)
+      return overlap_(d.bbox, d.angle, g.box, g.angle, g.region);
+    else
+      return overlap_(d.bbox, g.box, g.region);
   }
 
   /// The rules word by word: where an overlap is NaN, what a detection takes depends on the order of the annotations.
@@ -139,7 +153,7 @@ class matcher {
           for (const std::size_t g : order) {
             if (taken_[a * G + g] & bit && !truths_[g].crowd) continue;
             if (hit < G && !ignored_[a * G + hit] && ignored_[a * G + g]) break;
-            const double x = overlap_(c.found[d]->bbox, truths_[g].box, truths_[g].region);
+            const double x = overlap(*c.found[d], truths_[g]);
             if (x < best) continue;  // not >=: a NaN wins, as there
             best = x;
             hit = g;
@@ -150,7 +164,7 @@ class matcher {
           if (truths_[hit].counts) v.hit |= bit;
           pair(a, d, hit, bit);
         }
-        finish(a, c.found[d]->bbox, v);
+        finish(a, c, *c.found[d], v);
         verdicts[d * A + a] = v;
       }
     }

@@ -1,6 +1,7 @@
 #ifndef OCTET_COCO_READ_HPP
 #define OCTET_COCO_READ_HPP
 
+#include <octet/coco/concepts.hpp>
 #include <octet/coco/ground_truth.hpp>
 #include <octet/coco/id_index.hpp>
 #include <octet/coco/json.hpp>
@@ -10,7 +11,6 @@
 #include <octet/core/result.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -32,12 +32,21 @@ inline bool read_size(json_reader& in, int& size) {
   return true;
 }
 
-inline bool read_picture(json_reader& in, picture& p) {
-  const auto seen = read_record(in, {"id", "width", "height", "file_name"}, [&](std::size_t field) {
+inline bool read_ids(json_reader& in, std::vector<std::int64_t>& ids) {
+  return in.array([&] { return in.integer(ids.emplace_back()); });
+}
+
+/// federated: the lists of categories are read.
+inline bool read_picture(json_reader& in, picture& p, bool federated) {
+  static constexpr std::string_view names[]{
+      "id", "width", "height", "file_name", "neg_category_ids", "not_exhaustive_category_ids"};
+  const auto seen = read_record(in, names, [&](std::size_t field) {
     return field == 0   ? in.integer(p.id)
            : field == 1 ? read_size(in, p.width)
            : field == 2 ? read_size(in, p.height)
-                        : in.string(p.file_name);
+           : field == 3 ? in.string(p.file_name)
+           : !federated ? in.skip()
+                        : read_ids(in, field == 4 ? p.neg_category_ids : p.not_exhaustive_category_ids);
   });
   return seen && need(in, *seen, {"id"});
 }
@@ -68,7 +77,8 @@ struct gap {
   const char* field;
 };
 
-inline bool read_annotation(json_reader& in, std::vector<annotation>& all, std::vector<gap>& gaps, bool complete) {
+template <class Policy>
+bool read_annotation(json_reader& in, std::vector<annotation>& all, std::vector<gap>& gaps) {
   annotation& a = all.emplace_back();
   const auto seen = read_record(in, {"area", "iscrowd", "image_id", "bbox", "category_id", "id"}, [&](std::size_t field) {
     switch (field) {
@@ -79,7 +89,7 @@ inline bool read_annotation(json_reader& in, std::vector<annotation>& all, std::
       case 2:
         return in.integer(a.image_id);
       case 3:
-        return read_bounds(in, a.bbox);
+        return read_bounds(in, a.bbox, rotated_overlap_rule<typename Policy::overlap> ? &a.angle : nullptr);
       case 4:
         return in.integer(a.category_id);
       default:
@@ -88,7 +98,7 @@ inline bool read_annotation(json_reader& in, std::vector<annotation>& all, std::
   });
   if (!seen || !need(in, *seen >> 2, {"image_id", "bbox", "category_id", "id"})) return false;
   const bool area = *seen & 1, crowd = *seen & 2;
-  if (complete && (!crowd || (!area && !a.crowd)))
+  if (Policy::complete_annotations && (!crowd || (!area && !a.crowd)))
     gaps.push_back({all.size() - 1, in.position(), crowd ? "area" : "iscrowd"});
   if (!area) a.area = product(a.bbox[2], a.bbox[3]);
   return true;
@@ -104,8 +114,8 @@ result<ground_truth> parse_annotations(std::string_view text, std::string_view n
   std::vector<detail::gap> gaps;
   const auto seen = detail::read_record(in, {"images", "annotations", "categories"}, [&](std::size_t field) {
     return in.array([&] {
-      return field == 0   ? detail::read_picture(in, g.images.emplace_back())
-             : field == 1 ? detail::read_annotation(in, g.annotations, gaps, Policy::complete_annotations)
+      return field == 0   ? detail::read_picture(in, g.images.emplace_back(), Policy::federated)
+             : field == 1 ? detail::read_annotation<Policy>(in, g.annotations, gaps)
                           : detail::read_category(in, g.categories.emplace_back());
     });
   });
@@ -134,10 +144,10 @@ result<ground_truth> parse_annotations(std::string_view text, std::string_view n
 }
 
 template <class Policy = strict>
-result<ground_truth> read_annotations(const std::filesystem::path& path) {
+result<ground_truth> read_annotations(const std::string& path) {
   const auto file = mapped_file::open(path);
   if (!file) return file.failure();
-  return parse_annotations<Policy>(file->text(), path.string());
+  return parse_annotations<Policy>(file->text(), path);
 }
 
 }  // namespace octet::coco

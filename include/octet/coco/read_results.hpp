@@ -1,6 +1,7 @@
 #ifndef OCTET_COCO_READ_RESULTS_HPP
 #define OCTET_COCO_READ_RESULTS_HPP
 
+#include <octet/coco/concepts.hpp>
 #include <octet/coco/ground_truth.hpp>
 #include <octet/coco/id_index.hpp>
 #include <octet/coco/json.hpp>
@@ -11,8 +12,7 @@
 #include <octet/core/result.hpp>
 
 #include <algorithm>
-#include <filesystem>
-#include <memory>
+#include <list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +25,9 @@ namespace detail {
 /// Reads a part of a list of detections, that up to the record that starts at byte `stop` or up to the end of the list.
 class result_part {
  public:
-  result_part(std::string_view text, std::string_view name, std::size_t first, std::size_t stop)
-      : in(text, name, first, 1), first_(first), stop_(stop) {
+  /// rotated: boxes have an angle.
+  result_part(std::string_view text, std::string_view name, std::size_t first, std::size_t stop, bool rotated)
+      : in(text, name, first, 1), first_(first), stop_(stop), rotated_(rotated) {
     // Far more than there can be; only what is used becomes memory.
     list.reserve((std::min(stop, text.size()) - first) / 40 + 1);
   }
@@ -41,7 +42,7 @@ class result_part {
       const auto seen = read_record(in, {"image_id", "category_id", "bbox", "score"}, [&](std::size_t field) {
         return field == 0   ? in.integer(d.image_id)
                : field == 1 ? in.integer(d.category_id)
-               : field == 2 ? read_bounds(in, d.bbox)
+               : field == 2 ? read_bounds(in, d.bbox, rotated_ ? &d.angle : nullptr)
                             : in.number(d.score);
       });
       if (!seen || !need(in, *seen, {"image_id", "category_id", "bbox", "score"})) return false;
@@ -59,6 +60,7 @@ class result_part {
 
  private:
   std::size_t first_, stop_;
+  bool rotated_;
 };
 
 /// Where a record may start at or after `from`: what follows "},".
@@ -91,11 +93,12 @@ result<std::vector<scored_box>> parse_results(std::string_view text, std::string
     return std::vector<scored_box>{};
   }
   for (std::size_t count = threads > 1 && text.size() > 1 << 20 ? static_cast<std::size_t>(threads) : 1;; count = 1) {
-    std::vector<std::unique_ptr<detail::result_part>> parts;
+    std::list<detail::result_part> list;
+    std::vector<detail::result_part*> parts;
     for (std::size_t i = 0, first = start.position(); i < count && first < text.size(); ++i) {
       const std::size_t stop =
           i + 1 == count ? text.size() + 1 : detail::likely_record(text, std::max(first + 1, text.size() / count * (i + 1)));
-      parts.push_back(std::make_unique<detail::result_part>(text, name, first, stop));
+      parts.push_back(&list.emplace_back(text, name, first, stop, rotated_overlap_rule<typename Policy::overlap>));
       first = stop;
     }
     std::vector<char> whole(parts.size());
@@ -110,7 +113,7 @@ result<std::vector<scored_box>> parse_results(std::string_view text, std::string
     all.reserve(size);
     for (std::size_t i = 1; i < parts.size(); ++i) {
       all.insert(all.end(), parts[i]->list.begin(), parts[i]->list.end());
-      parts[i].reset();
+      parts[i]->list = {};
     }
     return all;
   }
@@ -123,10 +126,10 @@ result<std::vector<scored_box>> parse_results(std::string_view text, std::string
 }
 
 template <class Policy = strict>
-result<std::vector<scored_box>> read_results(const std::filesystem::path& path, const ground_truth& truth, int threads = 1) {
+result<std::vector<scored_box>> read_results(const std::string& path, const ground_truth& truth, int threads = 1) {
   const auto file = mapped_file::open(path);
   if (!file) return file.failure();
-  return parse_results<Policy>(file->text(), path.string(), truth, threads,
+  return parse_results<Policy>(file->text(), path, truth, threads,
                                [&](std::size_t first, std::size_t last) { file->release(first, last); });
 }
 

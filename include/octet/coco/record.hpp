@@ -45,10 +45,16 @@ inline bool need(json_reader& in, unsigned seen, std::initializer_list<const cha
   return true;
 }
 
-inline bool read_bounds(json_reader& in, bounds& box) {
+/// angle: where the fifth number goes; without it there are four.
+inline bool read_bounds(json_reader& in, bounds& box, double* angle) {
   std::size_t n = 0;
-  const auto coordinate = [&] { return n < 4 ? in.number(box[n++]) : in.fail("the end of a box of four numbers"); };
-  return in.array(coordinate) && (n == 4 || in.fail("a box of four numbers before this"));
+  const std::string what = angle ? "a box of five numbers" : "a box of four numbers";
+  const auto coordinate = [&] {
+    if (n == (angle ? 5u : 4u)) return in.fail("the end of " + what);
+    const std::size_t i = n++;
+    return in.number(i < 4 ? box[i] : *angle);
+  };
+  return in.array(coordinate) && (n == (angle ? 5 : 4) || in.fail(what + " before this"));
 }
 
 }  // namespace octet::coco::detail

@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
+#include <set>
 #include <span>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -31,29 +31,22 @@ class stream {
 
   /// Everything about one picture. The image ids in the lists are not looked at; annotations and detections of other
   /// categories do not take part. Error: the picture is there already.
-  result<void> add(std::int64_t image_id, std::span<const annotation> truth, std::span<const scored_box> found) {
-    if (!seen_.insert(image_id).second) return repeated(image_id);
-    const auto picture = static_cast<std::uint32_t>(images_.size());
-    images_.push_back(image_id);
-    cells_.resize(records_.size());
-    const auto cell_of = [&](std::int64_t category) -> cell* {
-      const std::uint32_t k = at_(category);
-      if (k == id_index::none) return nullptr;
-      const std::size_t i = p_.categories_matter ? k : 0;
-      if (cells_[i].truth.empty() && cells_[i].found.empty()) touched_.push_back(i);
-      return &cells_[i];
-    };
-    for (const annotation& a : truth)
-      if (cell* const c = cell_of(a.category_id)) c->truth.push_back(&a);
-    for (const scored_box& d : found)
-      if (cell* const c = cell_of(d.category_id)) c->found.push_back(&d);
-    for (const std::size_t i : touched_) {
-      detail::sort_cell(cells_[i], p_);
-      records_[i].add(cells_[i], picture, match_, [](std::size_t, std::size_t, std::size_t, std::uint32_t) {});
-      cells_[i].truth.clear(), cells_[i].found.clear();
-    }
-    touched_.clear();
-    return {};
+  result<void> add(std::int64_t image_id, std::span<const annotation> truth,
+                   std::span<const scored_box> found) requires(!Policy::federated) {
+    picture p;
+    p.id = image_id;
+    return put(p, truth, found);
+  }
+
+  /// The same with what LVIS says about the picture.
+  result<void> add(const picture& p, std::span<const annotation> truth, std::span<const scored_box> found) {
+    if constexpr (!Policy::federated) return put(p, truth, found);
+    ground_truth one{{p}, {}, {truth.begin(), truth.end()}};
+    one.images[0].id = 0;
+    std::vector<scored_box> here(found.begin(), found.end());
+    for (annotation& a : one.annotations) a.image_id = 0;
+    for (scored_box& d : here) d.image_id = 0;
+    return put(p, truth, looked_for(one, here));
   }
 
   /// Takes over what another one has seen. Precondition: both have the same categories and parameters.
@@ -79,7 +72,7 @@ class stream {
     const id_index place(e.images);
     std::vector<std::uint32_t> places;
     for (const std::int64_t id : images_) places.push_back(place(id));
-    accumulator accumulate(p_);
+    accumulator<typename Policy::ties> accumulate(p_);
     score_order sort;
     for (std::size_t k = 0; k < records_.size(); ++k) {
       const records all = records_[k].by_image(places);
@@ -91,13 +84,51 @@ class stream {
   }
 
  private:
+  result<void> put(const picture& p, std::span<const annotation> truth, std::span<const scored_box> found) {
+    if (!seen_.insert(p.id).second) return repeated(p.id);
+    std::vector<scored_box> best;
+    if constexpr (Policy::most_per_image > 0)
+      if (found.size() > Policy::most_per_image) {
+        best.assign(found.begin(), found.end());
+        std::stable_sort(best.begin(), best.end(),
+                         [](const auto& x, const auto& y) { return score_before(x.score, y.score); });
+        found = std::span(best).first(Policy::most_per_image);
+      }
+    const auto place = static_cast<std::uint32_t>(images_.size());
+    images_.push_back(p.id);
+    cells_.resize(records_.size());
+    const auto cell_of = [&](std::int64_t category) -> cell* {
+      const std::uint32_t k = at_(category);
+      if (k == id_index::none) return nullptr;
+      const std::size_t i = p_.categories_matter ? k : 0;
+      if (cells_[i].truth.empty() && cells_[i].found.empty()) touched_.push_back(i);
+      return &cells_[i];
+    };
+    for (const annotation& a : truth)
+      if (cell* const c = cell_of(a.category_id)) c->truth.push_back(&a);
+    for (const scored_box& d : found)
+      if (cell* const c = cell_of(d.category_id)) c->found.push_back(&d);
+    if constexpr (Policy::federated)
+      for (const std::int64_t id : p.not_exhaustive_category_ids)
+        if (at_(id) < cells_.size()) cells_[at_(id)].exhaustive = false;
+    for (const std::size_t i : touched_) {
+      detail::sort_cell(cells_[i], p_);
+      records_[i].add(cells_[i], place, match_, no_pairs{});
+      cells_[i].truth.clear(), cells_[i].found.clear();
+    }
+    touched_.clear();
+    if constexpr (Policy::federated)
+      for (cell& c : cells_) c.exhaustive = true;
+    return {};
+  }
+
   static error repeated(std::int64_t id) {
     return error(errc::invalid, "picture " + std::to_string(id) + " is added twice; each picture is to be added once");
   }
 
   parameters p_;
   std::vector<std::int64_t> categories_, images_;
-  std::unordered_set<std::int64_t> seen_;
+  std::set<std::int64_t> seen_;
   id_index at_;
   matcher<Policy> match_;
   std::vector<records> records_;

@@ -40,6 +40,11 @@ struct map_view {
   OCTET_ALWAYS_INLINE constexpr std::ptrdiff_t row_stride() const noexcept { return stride * w; }
   /// First channel of the pixel in row y, column x.
   OCTET_ALWAYS_INLINE constexpr T* pixel(int y, int x) const noexcept { return data + (std::ptrdiff_t{y} * w + x) * stride; }
+  /// Rows [begin, end) as a map of their own.
+  OCTET_ALWAYS_INLINE constexpr map_view rows(int begin, int end) const noexcept {
+    OCTET_EXPECTS(0 <= begin && begin <= end && end <= h);
+    return {pixel(begin, 0), {end - begin, w, c}, stride};
+  }
   /// Channels [first, first + count) of every pixel.
   OCTET_ALWAYS_INLINE constexpr map_view slice(int first, int count) const noexcept {
     OCTET_EXPECTS(first >= 0 && count >= 0 && first + count <= c);

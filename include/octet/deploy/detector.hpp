@@ -6,6 +6,7 @@
 #include <octet/deploy/head_values.hpp>
 #include <octet/detect/decode.hpp>
 #include <octet/detect/nms.hpp>
+#include <octet/graph/fork_join.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -28,15 +29,16 @@ class basic_detector {
     OCTET_EXPECTS(!model_.heads.empty());
   }
 
-  /// What one detection at a time needs.
+  /// What one detection at a time needs; the network runs on so many threads.
   class workspace {
    public:
-    explicit workspace(const basic_detector& d) : arena_(d.program_) {}
+    explicit workspace(const basic_detector& d, int threads = 1) : arena_(d.program_, threads), threads_(threads) {}
     double network_seconds() const noexcept { return seconds_; }  ///< of the last picture, input to head tensors
 
    private:
     friend basic_detector;
     typename program::arena arena_;
+    graph::fork_join threads_;
     std::vector<detection> candidates_, kept_;
     std::vector<std::uint32_t> scratch_;
     double seconds_ = 0;
@@ -56,7 +58,7 @@ class basic_detector {
   /// `scale_x`, `scale_y`: pixels of the network's input per pixel of the picture.
   std::span<const detection> run(workspace& w, float scale_x, float scale_y) const {
     const auto start = std::chrono::steady_clock::now();
-    program_.run(w.arena_);
+    program_.run(w.arena_, w.threads_);
     w.seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     // Decoded again in the rare case that there was not enough room.
     for (;;) {

@@ -53,13 +53,94 @@ constexpr float expectation(const typename Distances::element* logits, int first
     if (x > largest) largest = x;
   }
   double sum = 0.0, weighted = 0.0;
-  for (int k = 0; k < bins; ++k) {
-    const double e = exponential(static_cast<double>(of(logits[first + k], first + k)) - largest);
-    sum += e;
-    weighted += e * projection[static_cast<std::size_t>(k)];
+  for (int k = 0; k < bins; k += 8) {
+    double e[8];
+    const int n = bins - k < 8 ? bins - k : 8;
+    for (int i = 0; i < n; ++i) e[i] = static_cast<double>(of(logits[first + k + i], first + k + i)) - largest;
+    // All eight, so that they are computed side by side.
+    for (int i = n; i < 8; ++i) e[i] = 0;
+    exponential(e);
+    for (int i = 0; i < n; ++i) {
+      sum += e[i];
+      weighted += e[i] * projection[static_cast<std::size_t>(k + i)];
+    }
   }
   return static_cast<float>(weighted / sum);
 }
+
+/// True if one of the elements is at least `least`.
+constexpr bool any_from(const std::int8_t* elements, int count, int least) noexcept {
+  int i = 0;
+  for (; i + 16 <= count; i += 16) {
+    std::int8_t most = -128;
+    for (int k = 0; k < 16; ++k) most = elements[i + k] > most ? elements[i + k] : most;
+    if (most >= least) return true;
+  }
+  for (; i < count; ++i)
+    if (elements[i] >= least) return true;
+  return false;
+}
+
+/// Finds the cells in which a score may pass. Ordered integers are compared as they are: from which element scores pass is
+/// searched once, or once for each element of the quality.
+template <values Scores, values Distances>
+class gate {
+ public:
+  constexpr gate(const level<Scores, Distances>& head, float threshold)
+      : head_(head), has_quality_(head.quality.data != nullptr) {
+    // Passes whatever exceeds the threshold once the root is taken, and rarely more.
+    least_ = has_quality_ ? threshold * threshold * 0.999999f : threshold;
+    if constexpr (ordered_values<Scores>) {
+      same_ = head.of_scores.same_in_all(head.scores.c);
+      for (std::int16_t& f : first_) f = unknown;
+    }
+  }
+
+  /// The quality of the cell; 1 without. To be called before the others.
+  constexpr float enter(int y, int x) noexcept {
+    quality_ = has_quality_ ? head_.of_quality(*head_.quality.pixel(y, x), 0) : 1.0f;
+    if constexpr (ordered_values<Scores>) {
+      if (!same_) return quality_;
+      std::int16_t& first = first_[has_quality_ ? *head_.quality.pixel(y, x) + 128 : 0];
+      if (first == unknown) first = search();
+      from_ = first;
+    }
+    return quality_;
+  }
+  constexpr bool any(const typename Scores::element* scores) const noexcept {
+    if constexpr (ordered_values<Scores>)
+      if (same_) return any_from(scores, head_.scores.c, from_);
+    bool any = false;
+    for (int c = 0; c < head_.scores.c; ++c) any |= head_.of_scores(scores[c], c) * quality_ > least_;
+    return any;
+  }
+  constexpr bool one(typename Scores::element score) const noexcept {
+    if constexpr (ordered_values<Scores>) return !same_ || score >= from_;
+    return true;
+  }
+
+ private:
+  static constexpr std::int16_t unknown = 1000;
+
+  /// The least element that passes beside this quality, or 128: none.
+  constexpr std::int16_t search() const noexcept {
+    int lo = -128, hi = 128;
+    while (lo < hi) {
+      const int middle = (lo + hi + 256) / 2 - 128;
+      if (head_.of_scores(static_cast<typename Scores::element>(middle), 0) * quality_ > least_)
+        hi = middle;
+      else
+        lo = middle + 1;
+    }
+    return static_cast<std::int16_t>(hi);
+  }
+
+  const level<Scores, Distances>& head_;
+  bool has_quality_, same_ = false;
+  float least_ = 0, quality_ = 1;
+  int from_ = 0;
+  std::int16_t first_[ordered_values<Scores> ? 256 : 1] = {};
+};
 
 }  // namespace detail
 
@@ -72,7 +153,8 @@ constexpr float expectation(const typename Distances::element* logits, int first
 /// out          appended cell by cell in row-major order, and within a cell by class
 /// Call it for the levels in ascending stride to have the candidates in the order that decides ties later.
 /// Preconditions: maps of equal height and width; distances has 4 * bins channels; scale factors > 0; threshold >= 0.
-/// Cost: a comparison per score; the softmax is computed only for cells with a candidate.
+/// Cost: a comparison per score, sixteen in a step where they are ordered_values; softmax, and sigmoid where scores are
+/// logits, are computed only where a candidate is. 512 bytes of stack.
 template <values Scores, values Distances>
 constexpr void decode(const level<Scores, Distances>& head, std::span<const float> projection, float threshold,
                       float scale_x, float scale_y, candidates& out) noexcept {
@@ -82,15 +164,12 @@ constexpr void decode(const level<Scores, Distances>& head, std::span<const floa
   const bool has_quality = head.quality.data != nullptr;
   OCTET_EXPECTS(!has_quality || head.quality.shape() == (extent{head.scores.h, head.scores.w, 1}));
 
+  detail::gate<Scores, Distances> passing(head, threshold);
   for (int y = 0; y < head.scores.h; ++y) {
     for (int x = 0; x < head.scores.w; ++x) {
       const auto* scores = head.scores.pixel(y, x);
-      const float quality = has_quality ? head.of_quality(*head.quality.pixel(y, x), 0) : 1.0f;
-      // Passes whatever exceeds the threshold once the root is taken, and rarely more.
-      const float least = has_quality ? threshold * threshold * 0.999999f : threshold;
-      bool any = false;
-      for (int c = 0; c < head.scores.c; ++c) any |= head.of_scores(scores[c], c) * quality > least;
-      if (!any) continue;
+      const float quality = passing.enter(y, x);
+      if (!passing.any(scores)) continue;
 
       float side[4] = {};
       const auto* logits = head.distances.pixel(y, x);
@@ -100,6 +179,7 @@ constexpr void decode(const level<Scores, Distances>& head, std::span<const floa
       const float cy = (static_cast<float>(y) + 0.5f) * static_cast<float>(head.stride);
       const box b{(cx - side[0]) / scale_x, (cy - side[1]) / scale_y, (cx + side[2]) / scale_x, (cy + side[3]) / scale_y};
       for (int c = 0; c < head.scores.c; ++c) {
+        if (!passing.one(scores[c])) continue;
         const float p = head.of_scores(scores[c], c);
         const float score = has_quality ? square_root(p * quality) : p;
         if (score > threshold) out.push({b, score, c});

@@ -1,9 +1,11 @@
 #ifndef OCTET_DETECT_NMS_HPP
 #define OCTET_DETECT_NMS_HPP
 
+#include <octet/core/arch.hpp>
 #include <octet/core/types.hpp>
-#include <octet/detect/overlap.hpp>
-#include <octet/detect/stable_sort.hpp>
+#include <octet/detect/greedy.hpp>
+#include <octet/detect/radix_sort.hpp>
+#include <octet/detect/rules.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,56 +24,72 @@ struct multiclass_nms {
   float eta = 1.0f;                ///< below 1: what nms_threshold is multiplied by after each kept box while above 1/2
 
   /// Elements of scratch that n candidates need.
-  static constexpr std::size_t scratch_size(std::size_t n) noexcept { return 2 * n; }
+  static constexpr std::size_t scratch_size(std::size_t n) noexcept { return nms_scratch_size(n); }
 
   /// Indices of the detections that remain: classes ascending, within a class by descending score; equal scores keep
   /// the order of the candidates. The result is the front of `scratch`.
   /// Precondition: scratch_size(candidates.size()) elements of scratch; fewer than 2^32 candidates.
-  /// Cost: n log n, and per class candidates times kept boxes.
-  constexpr std::span<const std::uint32_t> operator()(std::span<const detection> candidates,
-                                                      std::span<std::uint32_t> scratch) const noexcept {
-    OCTET_EXPECTS(scratch.size() >= scratch_size(candidates.size()));
-    const auto of = [&](std::uint32_t i) -> const detection& { return candidates[i]; };
-    const auto by_label = [&](std::uint32_t a, std::uint32_t b) { return of(a).label < of(b).label; };
-    const auto by_score = [&](std::uint32_t a, std::uint32_t b) { return of(a).score > of(b).score; };
-
-    std::size_t n = 0;
-    for (std::size_t i = 0; i < candidates.size(); ++i)
-      if (candidates[i].score > score_threshold) scratch[n++] = static_cast<std::uint32_t>(i);
-    const auto buffer = scratch.subspan(candidates.size());
-    stable_sort(scratch.first(n), buffer, by_score);
-    stable_sort(scratch.first(n), buffer, by_label);
-
+  /// Cost: linear, and per class candidates times kept boxes, eight in a step.
+  template <class Arch = arch::current>
+  std::span<const std::uint32_t> operator()(std::span<const detection> candidates,
+                                            std::span<std::uint32_t> scratch) const noexcept {
+    const auto room = scratch.subspan(candidates.size());
+    const std::size_t n =
+        detail::sort_candidates(candidates, scratch, true, [&](float score) { return score > score_threshold; });
     std::size_t kept = 0;
-    for (std::size_t first = 0, last = 0; first < n; first = last) {
-      while (last < n && !by_label(scratch[first], scratch[last])) ++last;
-      kept += suppress(candidates, scratch, first, last, kept);
-    }
-    if (keep_top_k >= 0 && kept > static_cast<std::size_t>(keep_top_k)) {
-      stable_sort(scratch.first(kept), buffer, by_score);
-      kept = static_cast<std::size_t>(keep_top_k);
-      stable_sort(scratch.first(kept), buffer, by_label);
+    detail::for_each_class(candidates, scratch.first(n), true, [&](std::size_t first, std::size_t last) {
+      jaccard_above rule{nms_threshold};
+      const auto shrink = [&] {
+        const bool shrinks = eta < 1.0f && rule.threshold > 0.5f;
+        if (shrinks) rule.threshold *= eta;
+        return shrinks;
+      };
+      last = detail::cut(first, last, nms_top_k);
+      kept += detail::keep_greedily<Arch>(candidates, scratch, first, last, kept, room.data(), rule, shrink);
+    });
+    if (const std::size_t most = detail::cut(0, kept, keep_top_k); most < kept) {
+      radix_sort(scratch.first(kept), room, [&](std::uint32_t i) { return descending(candidates[i].score); });
+      kept = most;
+      radix_sort(scratch.first(kept), room, [&](std::uint32_t i) { return ascending(candidates[i].label); });
     }
     return scratch.first(kept);
   }
+};
 
- private:
-  /// Moves what remains of one class, which lies sorted in order[first, last), to order[at, ...); at <= first.
-  constexpr std::size_t suppress(std::span<const detection> candidates, std::span<std::uint32_t> order, std::size_t first,
-                                 std::size_t last, std::size_t at) const noexcept {
-    if (nms_top_k >= 0 && last - first > static_cast<std::size_t>(nms_top_k))
-      last = first + static_cast<std::size_t>(nms_top_k);
+/// Greedy suppression by any rule; its result is in the order of the scores.
+///   hard_nms<jaccard_above>     the usual one
+///   hard_nms<plain_above>       torchvision.ops.nms; with class_aware what its batched_nms does class by class (not its
+///                               shift of coordinates, which rounds them)
+///   hard_nms<pixels_at_least>   the C++ demos of PicoDet (ncnn, MNN, OpenVINO), whose order of equal scores is not defined
+///   hard_nms<distance_above>    DIoU-NMS
+template <suppression_rule Rule = jaccard_above>
+struct hard_nms {
+  Rule rule{};
+  bool class_aware = true;        ///< boxes of different classes do not suppress each other
+  float score_threshold = -1.0f;  ///< only scores above take part
+  int top_k = -1;                 ///< candidates per class (or of all), the best ones; negative: all
+  int keep_top_k = -1;            ///< detections over all classes, the best ones; negative: all
+
+  static constexpr std::size_t scratch_size(std::size_t n) noexcept { return nms_scratch_size(n); }
+
+  /// Indices of the detections that remain, by descending score, equal scores in the order of the candidates, in the front
+  /// of `scratch`. Preconditions and cost: as for multiclass_nms.
+  template <class Arch = arch::current>
+  std::span<const std::uint32_t> operator()(std::span<const detection> candidates,
+                                            std::span<std::uint32_t> scratch) const noexcept {
+    const auto room = scratch.subspan(candidates.size());
+    const std::size_t n =
+        detail::sort_candidates(candidates, scratch, class_aware, [&](float score) { return score > score_threshold; });
     std::size_t kept = 0;
-    float threshold = nms_threshold;
-    for (std::size_t i = first; i < last; ++i) {
-      const box& b = candidates[order[i]].box;
-      bool keep = true;
-      for (std::size_t k = 0; k < kept && keep; ++k) keep = overlap(b, candidates[order[at + k]].box) <= threshold;
-      if (!keep) continue;
-      order[at + kept++] = order[i];
-      if (eta < 1.0f && threshold > 0.5f) threshold *= eta;
+    detail::for_each_class(candidates, scratch.first(n), class_aware, [&](std::size_t first, std::size_t last) {
+      last = detail::cut(first, last, top_k);
+      kept += detail::keep_greedily<Arch>(candidates, scratch, first, last, kept, room.data(), rule, [] { return false; });
+    });
+    if (class_aware) {
+      radix_sort(scratch.first(kept), room, [](std::uint32_t i) { return i; });
+      radix_sort(scratch.first(kept), room, [&](std::uint32_t i) { return descending(candidates[i].score); });
     }
-    return kept;
+    return scratch.first(detail::cut(0, kept, keep_top_k));
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <octet/core/fixed_point.hpp>
 #include <octet/graph/integer_network.hpp>
+#include <octet/graph/value_range.hpp>
 #include <octet/nn/sigmoid_table.hpp>
 
 #include <algorithm>
@@ -77,6 +78,7 @@ inline void derive(integer::conv2d& f, const quantization& in, const quantizatio
       case kind::hard_swish:
         append(f.first, unit * std::exp2(f.fraction));
         append(f.second, 1.0 / (6.0 * std::exp2(f.fraction) * out.scale(c)));
+        lo = quantize(-0.375, out, c);  // the least value, at -1.5
         break;
       case kind::sigmoid:
         append(f.first, unit * nn::sigmoid_table_steps);
@@ -136,6 +138,7 @@ inline void derive_constants(integer_model& m) {
     if (auto* f = std::get_if<integer::global_average_pool>(&n.op))
       detail::derive(*f, in(0), out, m.net[n.inputs.front()].shape.pixels());
   }
+  derive_input_ranges(m.net);
 }
 
 }  // namespace octet::graph

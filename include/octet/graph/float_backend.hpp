@@ -33,41 +33,54 @@ struct float_backend {
     return c ? conv::scratch_size(c->geometry, in) : 0;
   }
 
-  static void run(const operation& o, const layer& packed, inputs in, map_view<float> out, std::byte* scratch) {
-    std::visit([&](const auto& f) { run_op(f, packed, in, out, scratch); }, o);
+  static void run(const operation& o, const layer& packed, inputs in, map_view<float> out, row_range rows,
+                  std::byte* scratch) {
+    std::visit([&](const auto& f) { run_op(f, packed, in, out, rows, scratch); }, o);
+  }
+
+  /// Operations that read the rows that they write, or any number of rows, are divisible.
+  static bool divisible(const operation& o) {
+    return !std::holds_alternative<op::resize_nearest>(o) && !std::holds_alternative<op::global_average_pool>(o);
   }
 
  private:
   using map = map_view<float>;
 
-  static void run_op(const op::input&, const layer&, inputs, map, std::byte*) {}
-  static void run_op(const op::slice&, const layer&, inputs, map, std::byte*) {}
-  static void run_op(const op::conv2d& f, const layer& packed, inputs in, map out, std::byte* scratch) {
+  static void run_op(const op::input&, const layer&, inputs, map, row_range, std::byte*) {}
+  static void run_op(const op::slice&, const layer&, inputs, map, row_range, std::byte*) {}
+  static void run_op(const op::conv2d& f, const layer& packed, inputs in, map out, row_range rows, std::byte* scratch) {
     const nn::bias_activation epilogue{f.bias.data(), f.act};
-    conv::run(f.geometry, packed.data(), in[0], nullptr, epilogue, out, 0, out.h, scratch);
+    conv::run(f.geometry, packed.data(), in[0], nullptr, epilogue, out, rows.begin, rows.end, scratch);
   }
-  static void run_op(const op::batch_norm& f, const layer&, inputs in, map out, std::byte*) {
-    nn::batch_norm(in[0], f.scale.data(), f.shift.data(), out);
+  static void run_op(const op::batch_norm& f, const layer&, inputs in, map out, row_range r, std::byte*) {
+    nn::batch_norm(in[0].rows(r.begin, r.end), f.scale.data(), f.shift.data(), out.rows(r.begin, r.end));
   }
-  static void run_op(const op::activate& f, const layer&, inputs in, map out, std::byte*) {
-    nn::activate(in[0], f.act, out);
+  static void run_op(const op::activate& f, const layer&, inputs in, map out, row_range r, std::byte*) {
+    nn::activate(in[0].rows(r.begin, r.end), f.act, out.rows(r.begin, r.end));
   }
-  static void run_op(const op::affine& f, const layer&, inputs in, map out, std::byte*) {
-    nn::affine(in[0], f.factor, f.offset, out);
+  static void run_op(const op::affine& f, const layer&, inputs in, map out, row_range r, std::byte*) {
+    nn::affine(in[0].rows(r.begin, r.end), f.factor, f.offset, out.rows(r.begin, r.end));
   }
-  static void run_op(const op::add&, const layer&, inputs in, map out, std::byte*) { nn::add(in[0], in[1], out); }
-  static void run_op(const op::multiply&, const layer&, inputs in, map out, std::byte*) { nn::multiply(in[0], in[1], out); }
-  static void run_op(const op::concat&, const layer&, inputs in, map out, std::byte*) { run_concat(in, out); }
-  static void run_op(const op::shuffle& f, const layer&, inputs in, map out, std::byte*) {
-    nn::shuffle(in[0], f.groups, out);
+  static void run_op(const op::add&, const layer&, inputs in, map out, row_range r, std::byte*) {
+    nn::add(in[0].rows(r.begin, r.end), in[1].rows(r.begin, r.end), out.rows(r.begin, r.end));
   }
-  static void run_op(const op::resize_nearest& f, const layer&, inputs in, map out, std::byte*) {
+  static void run_op(const op::multiply&, const layer&, inputs in, map out, row_range r, std::byte*) {
+    const bool per_channel = in[1].shape().pixels() == 1;
+    nn::multiply(in[0].rows(r.begin, r.end), per_channel ? in[1] : in[1].rows(r.begin, r.end), out.rows(r.begin, r.end));
+  }
+  static void run_op(const op::concat&, const layer&, inputs in, map out, row_range r, std::byte*) {
+    run_concat(in, out, r.begin, r.end);
+  }
+  static void run_op(const op::shuffle& f, const layer&, inputs in, map out, row_range r, std::byte*) {
+    nn::shuffle(in[0].rows(r.begin, r.end), f.groups, out.rows(r.begin, r.end));
+  }
+  static void run_op(const op::resize_nearest& f, const layer&, inputs in, map out, row_range, std::byte*) {
     nn::resize_nearest(in[0], f.factor, out);
   }
-  static void run_op(const op::max_pool& f, const layer&, inputs in, map out, std::byte*) {
-    nn::max_pool(in[0], f.geometry, out);
+  static void run_op(const op::max_pool& f, const layer&, inputs in, map out, row_range rows, std::byte*) {
+    nn::max_pool(in[0], f.geometry, out, rows.begin, rows.end);
   }
-  static void run_op(const op::global_average_pool&, const layer&, inputs in, map out, std::byte*) {
+  static void run_op(const op::global_average_pool&, const layer&, inputs in, map out, row_range, std::byte*) {
     nn::global_average_pool(in[0], out);
   }
 };

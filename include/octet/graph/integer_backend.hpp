@@ -28,7 +28,7 @@ struct integer_backend {
     const auto* c = std::get_if<integer::conv2d>(&o);
     if (!c) return {};
     aligned_buffer packed(conv::packed_size(c->geometry));
-    conv::pack(c->geometry, c->weights.data(), packed.data());
+    conv::pack(c->geometry, c->weights.data(), {c->in_low.data(), c->in_high.data()}, packed.data());
     return packed;
   }
 
@@ -37,8 +37,14 @@ struct integer_backend {
     return c ? conv::scratch_size(c->geometry, in) : 0;
   }
 
-  static void run(const operation& o, const layer& packed, inputs in, map_view<std::int8_t> out, std::byte* scratch) {
-    std::visit([&](const auto& f) { run_op(f, packed, in, out, scratch); }, o);
+  static void run(const operation& o, const layer& packed, inputs in, map_view<std::int8_t> out, row_range rows,
+                  std::byte* scratch) {
+    std::visit([&](const auto& f) { run_op(f, packed, in, out, rows, scratch); }, o);
+  }
+
+  /// Operations that read the rows that they write, or any number of rows, are divisible.
+  static bool divisible(const operation& o) {
+    return !std::holds_alternative<op::resize_nearest>(o) && !std::holds_alternative<integer::global_average_pool>(o);
   }
 
  private:
@@ -46,12 +52,12 @@ struct integer_backend {
 
   static nn::channel_multipliers ref(const multipliers& m) { return {m.mantissa.data(), m.shift.data()}; }
 
-  static void run_op(const op::input&, const layer&, inputs, map, std::byte*) {}
-  static void run_op(const op::slice&, const layer&, inputs, map, std::byte*) {}
-  static void run_op(const integer::conv2d& f, const layer& packed, inputs in, map out, std::byte* scratch) {
+  static void run_op(const op::input&, const layer&, inputs, map, row_range, std::byte*) {}
+  static void run_op(const op::slice&, const layer&, inputs, map, row_range, std::byte*) {}
+  static void run_op(const integer::conv2d& f, const layer& packed, inputs in, map out, row_range rows, std::byte* scratch) {
     const auto with = [&](const auto& last) {
-      conv::run(f.geometry, packed.data(), in[0], f.pad.data(), nn::then(nn::add_bias{f.folded_bias.data()}, last), out, 0,
-                out.h, scratch);
+      conv::run(f.geometry, packed.data(), in[0], f.pad.data(), nn::then(nn::add_bias{f.folded_bias.data()}, last), out,
+                rows.begin, rows.end, scratch);
     };
     using kind = nn::activation::kind;
     switch (f.act.function) {
@@ -69,30 +75,34 @@ struct integer_backend {
         break;
     }
   }
-  static void run_op(const integer::add& f, const layer&, inputs in, map out, std::byte*) {
-    nn::add(in[0], in[1],
+  static void run_op(const integer::add& f, const layer&, inputs in, map out, row_range r, std::byte*) {
+    nn::add(in[0].rows(r.begin, r.end), in[1].rows(r.begin, r.end),
             nn::add_factors{f.a.data(), f.b.data(), f.shift.data(), f.a_zero.data(), f.b_zero.data(), f.out_zero.data()},
-            out);
+            out.rows(r.begin, r.end));
   }
-  static void run_op(const integer::multiply& f, const layer&, inputs in, map out, std::byte*) {
-    nn::multiply(in[0], in[1], nn::multiply_factors{ref(f.scale), f.x_zero.data(), f.gate_zero.data(), f.out_zero.data()},
-                 out);
+  static void run_op(const integer::multiply& f, const layer&, inputs in, map out, row_range r, std::byte*) {
+    nn::multiply(in[0].rows(r.begin, r.end), in[1],
+                 nn::multiply_factors{ref(f.scale), f.x_zero.data(), f.gate_zero.data(), f.out_zero.data()},
+                 out.rows(r.begin, r.end));
   }
-  static void run_op(const integer::global_average_pool& f, const layer&, inputs in, map out, std::byte*) {
+  static void run_op(const integer::global_average_pool& f, const layer&, inputs in, map out, row_range, std::byte*) {
     nn::global_average_pool(in[0], nn::pool_factors{ref(f.scale), f.in_zero.data(), f.out_zero.data()}, out);
   }
-  static void run_op(const integer::rescale& f, const layer&, inputs in, map out, std::byte*) {
-    nn::rescale_copy(in[0], nn::rescale_factors{ref(f.scale), f.in_zero.data(), f.out_zero.data()}, out);
+  static void run_op(const integer::rescale& f, const layer&, inputs in, map out, row_range r, std::byte*) {
+    nn::rescale_copy(in[0].rows(r.begin, r.end), nn::rescale_factors{ref(f.scale), f.in_zero.data(), f.out_zero.data()},
+                     out.rows(r.begin, r.end));
   }
-  static void run_op(const op::concat&, const layer&, inputs in, map out, std::byte*) { run_concat(in, out); }
-  static void run_op(const op::shuffle& f, const layer&, inputs in, map out, std::byte*) {
-    nn::shuffle(in[0], f.groups, out);
+  static void run_op(const op::concat&, const layer&, inputs in, map out, row_range r, std::byte*) {
+    run_concat(in, out, r.begin, r.end);
   }
-  static void run_op(const op::resize_nearest& f, const layer&, inputs in, map out, std::byte*) {
+  static void run_op(const op::shuffle& f, const layer&, inputs in, map out, row_range r, std::byte*) {
+    nn::shuffle(in[0].rows(r.begin, r.end), f.groups, out.rows(r.begin, r.end));
+  }
+  static void run_op(const op::resize_nearest& f, const layer&, inputs in, map out, row_range, std::byte*) {
     nn::resize_nearest(in[0], f.factor, out);
   }
-  static void run_op(const op::max_pool& f, const layer&, inputs in, map out, std::byte*) {
-    nn::max_pool(in[0], f.geometry, out);
+  static void run_op(const op::max_pool& f, const layer&, inputs in, map out, row_range rows, std::byte*) {
+    nn::max_pool(in[0], f.geometry, out, rows.begin, rows.end);
   }
 };
 

@@ -45,6 +45,7 @@ struct conv2d {
   // derived
   std::vector<std::int32_t> folded_bias;  // less the input's zero points times the weights
   std::vector<std::int8_t> pad;           // [IC] zero points of the input
+  std::vector<std::int8_t> in_low, in_high;  // [IC] limits of the input's values
   int fraction = 0;                       // hard-swish: fraction bits of the wide value
   multipliers first;                      // accumulator -> output, wide value (hard-swish) or table index (sigmoid)
   multipliers second;                     // hard-swish: wide value -> output

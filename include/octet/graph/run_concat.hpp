@@ -8,13 +8,13 @@
 
 namespace octet::graph {
 
-/// Copies the inputs of a concat that could not be written in place.
+/// Copies rows [begin, end) of the inputs of a concat that could not be written in place.
 template <class T>
-void run_concat(std::span<const map_view<const T>> in, map_view<T> out) {
+void run_concat(std::span<const map_view<const T>> in, map_view<T> out, int begin, int end) {
   int channel = 0;
   for (const auto& x : in) {
     const map_view<T> to = out.slice(channel, x.c);
-    if (x.data != to.data) nn::copy(x, to);
+    if (x.data != to.data) nn::copy(x.rows(begin, end), to.rows(begin, end));
     channel += x.c;
   }
 }

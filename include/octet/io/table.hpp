@@ -32,23 +32,32 @@ class table {
     rows_.push_back(std::move(cells));
   }
 
+  /// The header and the rows below it.
+  const std::vector<std::vector<std::string>>& rows() const noexcept { return rows_; }
+
+  /// Which columns are set to the right.
+  std::vector<bool> right_columns() const {
+    std::vector<bool> right(columns_, rows_.size() > 1);
+    for (const auto& row : rows_)
+      for (std::size_t c = 0; c < columns_; ++c)
+        if (&row != &rows_.front() && !is_number(row[c])) right[c] = false;
+    return right;
+  }
+
   /// Header, a rule, and the rows, each ending in a newline.
   std::string text() const {
     std::vector<std::size_t> widths(columns_, 0);
-    std::vector<bool> right(columns_, rows_.size() > 1);
-    for (const auto& row : rows_) {
-      for (std::size_t c = 0; c < columns_; ++c) {
-        widths[c] = std::max(widths[c], width(row[c]));
-        if (&row != &rows_.front() && !is_number(row[c])) right[c] = false;
-      }
-    }
+    const std::vector<bool> right = right_columns();
+    for (const auto& row : rows_)
+      for (std::size_t c = 0; c < columns_; ++c) widths[c] = std::max(widths[c], width(row[c]));
     std::string all;
     for (const auto& row : rows_) {
       std::string line, rule;
       for (std::size_t c = 0; c < columns_; ++c) {
         const std::string padding(widths[c] - width(row[c]), ' ');
-        line += (c ? "  " : "") + (right[c] ? padding + row[c] : row[c] + padding);
-        rule += (c ? "  " : "") + std::string(widths[c], '-');
+        if (c) line += "  ", rule += "  ";
+        line += right[c] ? padding + row[c] : row[c] + padding;
+        rule += std::string(widths[c], '-');
       }
       while (!line.empty() && line.back() == ' ') line.pop_back();
       all += line + '\n';

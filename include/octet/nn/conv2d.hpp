@@ -36,8 +36,10 @@ struct conv2d {
     return with_kernel(g, [&]<class Kernel>(Kernel) { return Kernel::packed_size(g); });
   }
   /// Arranges weights [OC,KH,KW,IC/G] for `run` on the same architecture. `packed` is 64-byte aligned.
-  static void pack(const conv2d_geometry& g, const T* weights, std::byte* packed) noexcept {
-    with_kernel(g, [&]<class Kernel>(Kernel) { Kernel::pack(g, weights, packed); });
+  static void pack(const conv2d_geometry& g, const T* weights, std::byte* packed) noexcept { pack(g, weights, {}, packed); }
+  /// The same for inputs that `run` promises to stay within `limits`, arrays [IC]: the narrower, the faster.
+  static void pack(const conv2d_geometry& g, const T* weights, value_limits limits, std::byte* packed) noexcept {
+    with_kernel(g, [&]<class Kernel>(Kernel) { Kernel::pack(g, weights, limits, packed); });
   }
   /// Bytes that one call of `run` needs beside its arguments.
   static std::size_t scratch_size(const conv2d_geometry& g, extent in) noexcept {
@@ -72,6 +74,7 @@ struct conv2d {
 }  // namespace OCTET_ABI
 }  // namespace octet::nn
 
-#include <octet/nn/kernels/conv2d_s8_s8_s8cx/avx2.hpp>
+#include <octet/nn/kernels/conv2d_s8_s8_s8cx/neon.hpp>
+#include <octet/nn/kernels/conv2d_s8_s8_s8cx/x86.hpp>
 
 #endif

@@ -23,5 +23,6 @@ void finish(const Epilogue& epilogue, const Sum* sums, std::ptrdiff_t pitch, int
 }  // namespace octet::nn
 
 #include <octet/nn/kernels/finish_s8_s32/avx2.hpp>
+#include <octet/nn/kernels/finish_s8_s32/neon.hpp>
 
 #endif

@@ -15,11 +15,13 @@ namespace octet::nn {
 inline namespace OCTET_ABI {
 
 /// Largest value of each window, per channel. Values outside the map do not take part; every window touches the map.
-/// in [H,W,C], out as g.output(in) says.
+/// in [H,W,C], out as g.output(in) says. Only the output rows [row_begin, row_end) are written.
 template <class T>
-void max_pool(map_view<const std::type_identity_t<T>> in, const pool_geometry& g, map_view<T> out) noexcept {
+void max_pool(map_view<const std::type_identity_t<T>> in, const pool_geometry& g, map_view<T> out, int row_begin,
+              int row_end) noexcept {
   OCTET_EXPECTS(out.shape() == g.output(in.shape()) && g.pad < g.kernel);
-  for (int y = 0; y < out.h; ++y)
+  OCTET_EXPECTS(0 <= row_begin && row_begin <= row_end && row_end <= out.h);
+  for (int y = row_begin; y < row_end; ++y)
     for (int x = 0; x < out.w; ++x) {
       const int top = y * g.stride - g.pad, left = x * g.stride - g.pad;
       const int y0 = top < 0 ? 0 : top, x0 = left < 0 ? 0 : left;
@@ -36,6 +38,11 @@ void max_pool(map_view<const std::type_identity_t<T>> in, const pool_geometry& g
         for (int k = 0; k < width; ++k) to[c + k] = largest[k];
       });
     }
+}
+
+template <class T>
+void max_pool(map_view<const std::type_identity_t<T>> in, const pool_geometry& g, map_view<T> out) noexcept {
+  max_pool(in, g, out, 0, out.h);
 }
 
 /// Per channel: the input's scale over the output's, divided by H * W.

@@ -34,13 +34,16 @@ inline __m128i load_s8(const std::int8_t* p, int count) noexcept {
 
 inline void store_s8(std::int8_t* p, int count, __m128i bytes) noexcept {
   if (count >= 16) return _mm_storeu_si128(reinterpret_cast<__m128i*>(p), bytes);
+  if (count >= 8) {
+    // The last 8 overlap the first: a store of them from memory would wait for the one to memory.
+    static constexpr std::int8_t order[24] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11,
+                                              12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23};
+    const __m128i from_last = _mm_loadu_si128(reinterpret_cast<const __m128i*>(order + count - 8));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), bytes);
+    return _mm_storel_epi64(reinterpret_cast<__m128i*>(p + count - 8), _mm_shuffle_epi8(bytes, from_last));
+  }
   alignas(16) std::int8_t values[16];
   _mm_store_si128(reinterpret_cast<__m128i*>(values), bytes);
-  if (count >= 8) {
-    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), bytes);
-    const __m128i last = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(values + count - 8));
-    return _mm_storel_epi64(reinterpret_cast<__m128i*>(p + count - 8), last);
-  }
   for (int i = 0; i < count; ++i) p[i] = values[i];
 }
 

@@ -4,6 +4,7 @@
 #include <octet/core/view.hpp>
 #include <octet/nn/concepts.hpp>
 #include <octet/nn/geometry.hpp>
+#include <octet/nn/limits.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +22,7 @@ struct conv2d {
   static constexpr const char* name = "reference";
 
   static constexpr std::size_t packed_size(const conv2d_geometry& g) noexcept { return g.weight_count() * sizeof(T); }
-  static void pack(const conv2d_geometry& g, const T* weights, std::byte* packed) noexcept {
+  static void pack(const conv2d_geometry& g, const T* weights, value_limits, std::byte* packed) noexcept {
     auto* to = reinterpret_cast<T*>(packed);
     for (std::size_t i = 0; i < g.weight_count(); ++i) to[i] = weights[i];
   }

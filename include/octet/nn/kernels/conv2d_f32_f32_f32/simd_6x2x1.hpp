@@ -2,6 +2,7 @@
 #define OCTET_NN_KERNELS_CONV2D_F32_F32_F32_SIMD_6X2X1_HPP
 
 #include <octet/core/simd.hpp>
+#include <octet/nn/kernels/weight_block.hpp>
 
 #include <cstddef>
 
@@ -13,11 +14,18 @@ template <class Batch>
 struct simd_6x2x1 {
   using value = float;
   using element = float;
-  using weight = float;
   using sum = float;
   static constexpr int width = static_cast<int>(Batch::size);
-  static constexpr int mr = 6, nr = 2 * width, kr = 1, offset = 0;
+  static constexpr int mr = 6, nr = 2 * width, kr = 1;
+  static constexpr bool shifted = false;
   static constexpr const char* name = "conv2d_f32_f32_f32/simd_6x2x1";
+
+  static constexpr std::size_t block_size(int length) noexcept {
+    return std::size_t(round_up(length * nr * int{sizeof(float)}, 64));
+  }
+  static void pack(const weight_block<float>& block, int length, std::byte* to) noexcept {
+    block.copy(length, nr, kr, reinterpret_cast<float*>(to));
+  }
 
   static void widen(const float* from, int count, float* to) noexcept {
     int i = 0;
@@ -25,8 +33,10 @@ struct simd_6x2x1 {
     for (; i < count; ++i) to[i] = from[i];
   }
 
-  static void multiply(const float* rows, std::ptrdiff_t pitch, int count, const float* weights, int steps, int channels,
+  static void multiply(const float* rows, std::ptrdiff_t pitch, int count, const std::byte* block, int channels,
                        float* sums) noexcept {
+    const auto* weights = reinterpret_cast<const float*>(block);
+    const int steps = static_cast<int>(pitch);
     if (channels > width)
       dispatch<2>(rows, pitch, count, weights, steps, sums);
     else

@@ -4,6 +4,7 @@
 #if defined(__AVX2__)
 
 #include <octet/core/config.hpp>
+#include <octet/nn/kernels/weight_block.hpp>
 
 #include <immintrin.h>
 
@@ -18,11 +19,19 @@ inline namespace OCTET_ABI {
 struct avx2_6x16x2 {
   using value = std::int8_t;
   using element = std::int16_t;
-  using weight = std::int16_t;
   using sum = std::int32_t;
-  static constexpr int mr = 6, nr = 16, kr = 2, offset = 0;
+  static constexpr int mr = 6, nr = 16, kr = 2;
+  static constexpr bool shifted = false;
   static constexpr const char* name = "conv2d_s8_s8_s8cx/avx2_6x16x2";
 
+  static constexpr std::size_t block_size(int length) noexcept {
+    return std::size_t(round_up(length * nr * int{sizeof(std::int16_t)}, 64));
+  }
+  static void pack(const weight_block<value>& block, int length, std::byte* to) noexcept {
+    block.copy(length, nr, kr, reinterpret_cast<std::int16_t*>(to));
+  }
+
+  static constexpr int cost(int length, const std::byte*) noexcept { return length / kr * 5; }
   static void widen(const value* from, int count, element* to) noexcept {
     int i = 0;
     for (; i + 16 <= count; i += 16) {
@@ -39,37 +48,44 @@ struct avx2_6x16x2 {
     for (; i < count; ++i) to[i] = from[i];
   }
 
-  static void multiply(const element* rows, std::ptrdiff_t pitch, int count, const weight* weights, int steps, int channels,
+  static void multiply(const element* rows, std::ptrdiff_t pitch, int count, const std::byte* block, int channels,
                        sum* sums) noexcept {
-    if (channels > 8) dispatch<2>(rows, pitch, count, weights, steps, sums);
-    else dispatch<1>(rows, pitch, count, weights, steps, sums);
+    if (channels > 8)
+      dispatch<2>(rows, pitch, count, block, sums);
+    else
+      dispatch<1>(rows, pitch, count, block, sums);
   }
 
  private:
   template <int Vectors>
-  static void dispatch(const element* rows, std::ptrdiff_t pitch, int count, const weight* weights, int steps,
-                       sum* sums) noexcept {
+  static void dispatch(const element* rows, std::ptrdiff_t pitch, int count, const std::byte* block, sum* sums) noexcept {
     switch (count) {
-      case 1: return tile<1, Vectors>(rows, pitch, weights, steps, sums);
-      case 2: return tile<2, Vectors>(rows, pitch, weights, steps, sums);
-      case 3: return tile<3, Vectors>(rows, pitch, weights, steps, sums);
-      case 4: return tile<4, Vectors>(rows, pitch, weights, steps, sums);
-      case 5: return tile<5, Vectors>(rows, pitch, weights, steps, sums);
-      default: return tile<6, Vectors>(rows, pitch, weights, steps, sums);
+      case 1:
+        return tile<1, Vectors>(rows, pitch, block, sums);
+      case 2:
+        return tile<2, Vectors>(rows, pitch, block, sums);
+      case 3:
+        return tile<3, Vectors>(rows, pitch, block, sums);
+      case 4:
+        return tile<4, Vectors>(rows, pitch, block, sums);
+      case 5:
+        return tile<5, Vectors>(rows, pitch, block, sums);
+      default:
+        return tile<6, Vectors>(rows, pitch, block, sums);
     }
   }
 
   template <int Rows, int Vectors>
-  static void tile(const element* rows, std::ptrdiff_t pitch, const weight* weights, int steps, sum* sums) noexcept {
+  static void tile(const element* rows, std::ptrdiff_t pitch, const std::byte* block, sum* sums) noexcept {
     __m256i acc[Rows][Vectors];
     OCTET_UNROLL
     for (auto& row : acc)
       OCTET_UNROLL
       for (auto& x : row) x = _mm256_setzero_si256();
-    for (int k = 0; k < steps; ++k, rows += kr, weights += nr * kr) {
+    for (const element* end = rows + pitch; rows < end; rows += kr, block += nr * kr * sizeof(element)) {
       __m256i w[Vectors];
       OCTET_UNROLL
-      for (int v = 0; v < Vectors; ++v) w[v] = _mm256_load_si256(reinterpret_cast<const __m256i*>(weights) + v);
+      for (int v = 0; v < Vectors; ++v) w[v] = _mm256_load_si256(reinterpret_cast<const __m256i*>(block) + v);
       OCTET_UNROLL
       for (int r = 0; r < Rows; ++r) {
         const __m256i pair = _mm256_castps_si256(_mm256_broadcast_ss(reinterpret_cast<const float*>(rows + r * pitch)));

@@ -4,6 +4,8 @@
 #if defined(__AVXVNNI__) || (defined(__AVX512VNNI__) && defined(__AVX512VL__))
 
 #include <octet/core/config.hpp>
+#include <octet/nn/kernels/subtract.hpp>
+#include <octet/nn/kernels/weight_block.hpp>
 
 #include <immintrin.h>
 
@@ -14,49 +16,46 @@ namespace octet::nn::kernels {
 inline namespace OCTET_ABI {
 
 /// Exact for all int8 operands: vpdpbusd adds four products of unsigned by signed bytes to an int32 without saturation.
-/// Activations become unsigned by adding 128; each block of weights begins with the sums that take it off again.
+/// Rows hold values less their low limit; each block begins with the sums that add it again.
 struct vnni_6x16x4 {
   using value = std::int8_t;
   using element = std::uint8_t;
-  using weight = std::int8_t;
   using sum = std::int32_t;
-  static constexpr int mr = 6, nr = 16, kr = 4, offset = 128;
+  static constexpr int mr = 6, nr = 16, kr = 4;
+  static constexpr bool shifted = true;
   static constexpr const char* name = "conv2d_s8_s8_s8cx/vnni_6x16x4";
 
-  static void widen(const value* from, int count, element* to) noexcept {
-    int i = 0;
-    const __m256i flip = _mm256_set1_epi8(-128);
-    for (; i + 32 <= count; i += 32) {
-      const __m256i x = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + i));
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i), _mm256_xor_si256(x, flip));
-    }
-    const auto eight = [&](int first) {
-      const __m128i x = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + first));
-      _mm_storel_epi64(reinterpret_cast<__m128i*>(to + first), _mm_xor_si128(x, _mm256_castsi256_si128(flip)));
-    };
-    for (; i + 8 <= count; i += 8) eight(i);
-    if (i == count) return;
-    if (count >= 8) return eight(count - 8);
-    for (; i < count; ++i) to[i] = static_cast<element>(from[i] + offset);
+  static constexpr std::size_t block_size(int length) noexcept {
+    return std::size_t(nr) * (sizeof(sum) + std::size_t(length));
+  }
+  static void pack(const weight_block<value>& block, int length, std::byte* to) noexcept {
+    for (int c = 0; c < nr; ++c) reinterpret_cast<sum*>(to)[c] = block.start(c);
+    block.copy(length, nr, kr, reinterpret_cast<std::int8_t*>(to + nr * sizeof(sum)));
   }
 
-  static void multiply(const element* rows, std::ptrdiff_t pitch, int count, const weight* weights, int steps, int channels,
+  static void widen(const value* from, int count, const value* low, element* to) noexcept {
+    subtract(from, count, low, to);
+  }
+
+  static void multiply(const element* rows, std::ptrdiff_t pitch, int count, const std::byte* block, int channels,
                        sum* sums) noexcept {
-    if (channels > 8) dispatch<2>(rows, pitch, count, weights, steps, sums);
-    else dispatch<1>(rows, pitch, count, weights, steps, sums);
+    if (channels > 8)
+      dispatch<2>(rows, pitch, count, block, sums);
+    else
+      dispatch<1>(rows, pitch, count, block, sums);
   }
 
  private:
   template <int Vectors>
-  static void dispatch(const element* rows, std::ptrdiff_t pitch, int count, const weight* weights, int steps,
+  static void dispatch(const element* rows, std::ptrdiff_t pitch, int count, const std::byte* block,
                        sum* sums) noexcept {
     switch (count) {
-      case 1: return tile<1, Vectors>(rows, pitch, weights, steps, sums);
-      case 2: return tile<2, Vectors>(rows, pitch, weights, steps, sums);
-      case 3: return tile<3, Vectors>(rows, pitch, weights, steps, sums);
-      case 4: return tile<4, Vectors>(rows, pitch, weights, steps, sums);
-      case 5: return tile<5, Vectors>(rows, pitch, weights, steps, sums);
-      default: return tile<6, Vectors>(rows, pitch, weights, steps, sums);
+      case 1: return tile<1, Vectors>(rows, pitch, block, sums);
+      case 2: return tile<2, Vectors>(rows, pitch, block, sums);
+      case 3: return tile<3, Vectors>(rows, pitch, block, sums);
+      case 4: return tile<4, Vectors>(rows, pitch, block, sums);
+      case 5: return tile<5, Vectors>(rows, pitch, block, sums);
+      default: return tile<6, Vectors>(rows, pitch, block, sums);
     }
   }
 
@@ -69,19 +68,19 @@ struct vnni_6x16x4 {
   }
 
   template <int Rows, int Vectors>
-  static void tile(const element* rows, std::ptrdiff_t pitch, const weight* weights, int steps, sum* sums) noexcept {
+  static void tile(const element* rows, std::ptrdiff_t pitch, const std::byte* block, sum* sums) noexcept {
     __m256i acc[Rows][Vectors];
     OCTET_UNROLL
     for (int v = 0; v < Vectors; ++v) {
-      const __m256i start = _mm256_load_si256(reinterpret_cast<const __m256i*>(weights) + v);
+      const __m256i start = _mm256_load_si256(reinterpret_cast<const __m256i*>(block) + v);
       OCTET_UNROLL
       for (int r = 0; r < Rows; ++r) acc[r][v] = start;
     }
-    weights += nr * sizeof(sum);
-    for (int k = 0; k < steps; ++k, rows += kr, weights += nr * kr) {
+    block += nr * sizeof(sum);
+    for (const element* end = rows + pitch; rows < end; rows += kr, block += nr * kr) {
       __m256i w[Vectors];
       OCTET_UNROLL
-      for (int v = 0; v < Vectors; ++v) w[v] = _mm256_load_si256(reinterpret_cast<const __m256i*>(weights) + v);
+      for (int v = 0; v < Vectors; ++v) w[v] = _mm256_load_si256(reinterpret_cast<const __m256i*>(block) + v);
       OCTET_UNROLL
       for (int r = 0; r < Rows; ++r) {
         const __m256i four = _mm256_castps_si256(_mm256_broadcast_ss(reinterpret_cast<const float*>(rows + r * pitch)));

@@ -39,57 +39,76 @@ template <class Epilogue>
   finish_exactly(epilogue, sums, pitch, rows, channel, count, out, stride);
 }
 
-/// Up to 16 channels of two rows at a time by estimates, those that lie close to a tie in integers.
-template <bool Full, class Epilogue>
-void finish_16(const Epilogue& epilogue, const std::int32_t* sums, std::ptrdiff_t pitch, int rows, int channel, int count,
-               std::int8_t* out, std::ptrdiff_t stride) noexcept {
-  if constexpr (Full) count = 16;
+/// 16 channels of two rows, or 8 of four, at a time by estimates; where rounding what bounds them does not give the same
+/// int8 everywhere, in integers. Fewer channels if not Full.
+template <int Rows, bool Full, class Epilogue>
+void finish_rows(const Epilogue& epilogue, const std::int32_t* sums, std::ptrdiff_t pitch, int rows, int channel, int count,
+                 std::int8_t* out, std::ptrdiff_t stride) noexcept {
+  constexpr int parts = 4 / Rows;  // registers of a row
+  if constexpr (Full) count = parts * 8;
   const auto f = estimate(arch::avx2{}, epilogue, channel, count);
-  const auto g = estimate(arch::avx2{}, epilogue, channel + 8, count - 8);
-  if (!f.usable || !g.usable) return finish_near_tie(epilogue, sums, pitch, rows, channel, count, out, stride);
+  const auto g = estimate(arch::avx2{}, epilogue, channel + 8, parts == 2 ? count - 8 : 0);
+  if (!f.usable || (parts == 2 && !g.usable))
+    return finish_near_tie(epilogue, sums, pitch, rows, channel, count, out, stride);
   const auto [lo, hi] = limits(arch::avx2{}, epilogue, channel, count);
-  const __m256 magnitude = _mm256_castsi256_ps(_mm256_set1_epi32(INT32_MAX));
   const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
-  for (int r = 0; r < rows; r += 2) {
-    const std::ptrdiff_t next = r + 1 < rows ? 1 : 0;
-    const std::int32_t *first = sums + r * pitch, *second = first + next * pitch;
-    const __m256 y[4] = {f(kernels::load_s32(first, count)), g(kernels::load_s32(first + 8, count - 8)),
-                         f(kernels::load_s32(second, count)), g(kernels::load_s32(second + 8, count - 8))};
-    __m256i rounded[4];
-    __m256 distance[4];
+  const auto to_bytes = [&](const __m256(&y)[4], const auto& bound) {
+    __m256i x[4];
+    OCTET_UNROLL
+    for (int i = 0; i < 4; ++i) x[i] = _mm256_cvtps_epi32(bound(y[i], i));
+    const __m256i bytes = _mm256_packs_epi16(_mm256_packs_epi32(x[0], x[1]), _mm256_packs_epi32(x[2], x[3]));
+    // Each half holds 4 channels of each register alternately.
+    return _mm256_min_epi8(_mm256_max_epi8(_mm256_permutevar8x32_epi32(bytes, in_order), lo), hi);
+  };
+  for (int r = 0; r < rows; r += Rows) {
+    const int last = rows - r < Rows ? rows - r - 1 : Rows - 1;  // rows behind it are the same once more
+    const std::int32_t* from = sums + r * pitch;
+    std::int8_t* to = out + r * stride;
+    __m256 y[4];
     OCTET_UNROLL
     for (int i = 0; i < 4; ++i) {
-      rounded[i] = _mm256_cvtps_epi32(y[i]);
-      distance[i] = _mm256_and_ps(magnitude, _mm256_sub_ps(y[i], _mm256_cvtepi32_ps(rounded[i])));
+      const int row = i / parts < last ? i / parts : last;
+      if (i % parts == 0)
+        y[i] = f(kernels::load_s32(from + row * pitch, count));
+      else
+        y[i] = g(kernels::load_s32(from + row * pitch + 8, count - 8));
     }
-    const __m256 near_tie = _mm256_or_ps(_mm256_cmp_ps(_mm256_max_ps(distance[0], distance[2]), f.certain, _CMP_GT_OQ),
-                                         _mm256_cmp_ps(_mm256_max_ps(distance[1], distance[3]), g.certain, _CMP_GT_OQ));
-    std::int8_t* to = out + r * stride;
-    if (_mm256_movemask_ps(near_tie)) {
-      finish_near_tie(epilogue, first, pitch, 1 + static_cast<int>(next), channel, count, to, stride);
+    const __m256i lower = to_bytes(y, [&](__m256 x, int i) { return _mm256_add_ps(x, i % parts ? g.lower : f.lower); });
+    const __m256i upper = to_bytes(y, [&](__m256 x, int i) { return _mm256_add_ps(x, i % parts ? g.upper : f.upper); });
+    if (_mm256_movemask_epi8(_mm256_cmpeq_epi8(lower, upper)) != -1) {
+      finish_near_tie(epilogue, from, pitch, 1 + last, channel, count, to, stride);
       continue;
     }
-    const __m256i words =
-        _mm256_packs_epi16(_mm256_packs_epi32(rounded[0], rounded[1]), _mm256_packs_epi32(rounded[2], rounded[3]));
-    // Each half holds 4 channels of each row alternately.
-    __m256i bytes = _mm256_permutevar8x32_epi32(words, in_order);
-    bytes = _mm256_min_epi8(_mm256_max_epi8(bytes, lo), hi);
-    kernels::store_s8(to, count, _mm256_castsi256_si128(bytes));
-    kernels::store_s8(to + next * stride, count, _mm256_extracti128_si256(bytes, 1));
+    const __m128i low = _mm256_castsi256_si128(lower), high = _mm256_extracti128_si256(lower, 1);
+    if constexpr (parts == 2) {
+      kernels::store_s8(to, count, low);
+      kernels::store_s8(to + last * stride, count, high);
+    } else {
+      const __m128i bytes[4] = {low, _mm_unpackhi_epi64(low, low), high, _mm_unpackhi_epi64(high, high)};
+      OCTET_UNROLL
+      for (int i = 0; i < 4; ++i) kernels::store_s8(to + (i < last ? i : last) * stride, count, bytes[i]);
+    }
   }
 }
 
 }  // namespace detail
 
 template <arch::tag Arch, class Sum, class T, epilogue_of<Sum, T> Epilogue>
-  requires(arch::includes<Arch, arch::avx2>() && std::is_same_v<Sum, std::int32_t> && std::is_same_v<T, std::int8_t>)
-void finish(const Epilogue& epilogue, const Sum* sums, std::ptrdiff_t pitch, int rows, int channel, int count, T* out,
-            std::ptrdiff_t stride) noexcept {
+requires(arch::includes<Arch, arch::avx2>() && std::is_same_v<Sum, std::int32_t> &&
+         std::is_same_v<T, std::int8_t>) void finish(const Epilogue& epilogue, const Sum* sums, std::ptrdiff_t pitch,
+                                                     int rows, int channel, int count, T* out,
+                                                     std::ptrdiff_t stride) noexcept {
   if constexpr (requires { estimate(arch::avx2{}, epilogue, channel, count); }) {
     int k = 0;
     for (; k + 16 <= count; k += 16)
-      detail::finish_16<true>(epilogue, sums + k, pitch, rows, channel + k, 16, out + k, stride);
-    if (k < count) detail::finish_16<false>(epilogue, sums + k, pitch, rows, channel + k, count - k, out + k, stride);
+      detail::finish_rows<2, true>(epilogue, sums + k, pitch, rows, channel + k, 16, out + k, stride);
+    const int rest = count - k;
+    if (rest > 8)
+      detail::finish_rows<2, false>(epilogue, sums + k, pitch, rows, channel + k, rest, out + k, stride);
+    else if (rest == 8)
+      detail::finish_rows<4, true>(epilogue, sums + k, pitch, rows, channel + k, rest, out + k, stride);
+    else if (rest > 0)
+      detail::finish_rows<4, false>(epilogue, sums + k, pitch, rows, channel + k, rest, out + k, stride);
   } else {
     detail::finish_exactly(epilogue, sums, pitch, rows, channel, count, out, stride);
   }

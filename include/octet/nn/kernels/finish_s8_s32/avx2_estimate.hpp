@@ -19,9 +19,10 @@
 /// lies within that bound of a tie. The few that do are computed in integers. `estimate(arch::avx2{}, stage, channel)` loads
 /// the constants of channels [channel, channel + 8):
 ///   usable          false if the estimate may leave int32 for some sum
-///   operator()(x)   the value before rounding, zero point included; wherever it may fall inside int8, it is off by less
-///                   than 0.5 - certain; elsewhere it saturates to the same side
-///   certain         the largest distance from an integer at which rounding is decided
+///   operator()(x)   the value before the zero point is added and before rounding
+///   lower, upper    the zero point less and plus a bound of the error: wherever the exact value may fall inside int8, it
+///   lies
+///                   between both sums; elsewhere both saturate to its side
 namespace octet::nn::kernels {
 inline namespace OCTET_ABI {
 
@@ -43,20 +44,21 @@ inline bool below_half(const channel_multipliers& m, int channel, int count) noe
 }
 
 struct requantize_estimate {
-  __m256 factor, zero, certain;
+  __m256 factor, lower, upper;
   bool usable;
 
-  /// Four roundings of 2^-24 of a value up to 257: less than 2^-13.
+  /// Five roundings of 2^-24 of a value up to 257: less than 2^-13.
   requantize_estimate(const channel_multipliers& scale, const std::int8_t* zero_point, int channel, int count) noexcept
-      : factor(factors_of(scale, channel, count, 0)),
-        zero(to_float(zero_point + channel, count)),
-        certain(_mm256_set1_ps(0.5f - 0x1p-13f)),
-        usable(below_half(scale, channel, count)) {}
-  __m256 operator()(__m256i x) const noexcept { return _mm256_add_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(x), factor), zero); }
+      : factor(factors_of(scale, channel, count, 0)), usable(below_half(scale, channel, count)) {
+    const __m256 zero = to_float(zero_point + channel, count), error = _mm256_set1_ps(0x1p-13f);
+    lower = _mm256_sub_ps(zero, error);
+    upper = _mm256_add_ps(zero, error);
+  }
+  __m256 operator()(__m256i x) const noexcept { return _mm256_mul_ps(_mm256_cvtepi32_ps(x), factor); }
 };
 
 struct hard_swish_estimate {
-  __m256 factor, to_output, zero, certain, limit;
+  __m256 factor, to_output, lower, upper, limit;
   bool usable;
 
   /// With v = h(x * factor) * to_output and h(x) = x * clamp(x + 3, 0, 6), which is 9 times as steep as x at most: the
@@ -65,17 +67,19 @@ struct hard_swish_estimate {
   hard_swish_estimate(const hard_swish_requantize& s, int channel, int count) noexcept
       : factor(factors_of(s.to_fixed, channel, count, -s.fraction)),
         to_output(factors_of(s.to_output, channel, count, s.fraction)),
-        zero(to_float(s.zero_point + channel, count)),
         limit(_mm256_set1_ps(static_cast<float>(hard_swish_requantize::limit >> s.fraction))),
         usable(below_half(s.to_output, channel, count)) {
     const float steps = 5.0f / static_cast<float>(1 << s.fraction) + 0x1p-16f;
-    certain = _mm256_sub_ps(_mm256_set1_ps(0.5f - 0x1p-12f), _mm256_mul_ps(to_output, _mm256_set1_ps(steps)));
+    const __m256 zero = to_float(s.zero_point + channel, count);
+    const __m256 error = _mm256_add_ps(_mm256_set1_ps(0x1p-12f), _mm256_mul_ps(to_output, _mm256_set1_ps(steps)));
+    lower = _mm256_sub_ps(zero, error);
+    upper = _mm256_add_ps(zero, error);
   }
   __m256 operator()(__m256i x) const noexcept {
     const __m256 t = _mm256_min_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(x), factor), limit);
     const __m256 u =
         _mm256_min_ps(_mm256_max_ps(_mm256_add_ps(t, _mm256_set1_ps(3)), _mm256_setzero_ps()), _mm256_set1_ps(6));
-    return _mm256_add_ps(_mm256_mul_ps(_mm256_mul_ps(t, u), to_output), zero);
+    return _mm256_mul_ps(_mm256_mul_ps(t, u), to_output);
   }
 };
 
@@ -85,12 +89,14 @@ struct biased_estimate : Estimate {
   __m256 operator()(__m256i x) const noexcept { return Estimate::operator()(_mm256_add_epi32(x, bias)); }
 };
 
-/// int8 limits of 16 channels, in both halves.
+/// int8 limits of 16 channels in both halves of a register, or of 8 in its quarters.
 struct byte_limits {
   __m256i lo, hi;
 };
 inline byte_limits load_limits(const std::int8_t* lo, const std::int8_t* hi, int count) noexcept {
-  return {_mm256_broadcastsi128_si256(load_s8(lo, count)), _mm256_broadcastsi128_si256(load_s8(hi, count))};
+  const __m128i l = load_s8(lo, count), h = load_s8(hi, count);
+  if (count <= 8) return {_mm256_broadcastq_epi64(l), _mm256_broadcastq_epi64(h)};
+  return {_mm256_broadcastsi128_si256(l), _mm256_broadcastsi128_si256(h)};
 }
 
 }  // namespace OCTET_ABI

@@ -3,6 +3,7 @@
 
 #include <octet/io/arguments.hpp>
 #include <octet/io/json_writer.hpp>
+#include <octet/io/line_chart.hpp>
 #include <octet/io/onnx/import.hpp>
 #include <octet/io/onnx/qdq_read.hpp>
 #include <octet/io/onnx/qdq_write.hpp>

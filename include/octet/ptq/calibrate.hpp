@@ -29,7 +29,7 @@ class calibration {
     // With one scale per map, a joined map has one of its own, to which its parts are rescaled.
     for (const graph::node& n : net.nodes) {
       const bool joins = per_tensor && std::holds_alternative<graph::op::concat>(n.op);
-      maps_.push_back(joins || origin_of(n.op) == graph::origin::measured ? std::optional<fake_quant>(fake_quant(n.shape.c))
+      maps_.push_back(joins || graph::origin_of(n.op) == graph::origin::measured ? std::optional<fake_quant>(fake_quant(n.shape.c))
                                                                    : std::nullopt);
     }
   }

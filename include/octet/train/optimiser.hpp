@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace octet::train {
@@ -15,16 +16,18 @@ inline namespace OCTET_ABI {
 
 /// How one parameter moves.
 ///   slots                                 numbers that the rule keeps per parameter, 0 at first
-///   rule(p, g, memory, rate, decay, t)    new value of p for gradient g; memory [slots]; step t = 1, 2, ...
+///   at(t)                                 the rule for step t = 1, 2, ..., which is called with
+///   (p, g, memory, rate, decay)           and gives the new value of p for gradient g; memory [slots]
 template <class R>
 concept update_rule = requires(const R rule, float p, std::array<float, R::slots>& memory, long t) {
-  { rule(p, p, memory, p, p, t) } -> std::same_as<float>;
+  { rule.at(t)(p, p, memory, p, p) } -> std::same_as<float>;
 };
 
 /// p - rate * (g + decay * p).
 struct sgd {
   static constexpr std::size_t slots = 0;
-  float operator()(float p, float g, std::array<float, 0>&, float rate, float decay, long) const noexcept {
+  const sgd& at(long) const noexcept { return *this; }
+  float operator()(float p, float g, std::array<float, 0>&, float rate, float decay) const noexcept {
     return p - rate * (g + decay * p);
   }
 };
@@ -33,7 +36,8 @@ struct sgd {
 struct momentum {
   static constexpr std::size_t slots = 1;
   float factor = 0.9f;
-  float operator()(float p, float g, std::array<float, 1>& v, float rate, float decay, long) const noexcept {
+  const momentum& at(long) const noexcept { return *this; }
+  float operator()(float p, float g, std::array<float, 1>& v, float rate, float decay) const noexcept {
     v[0] = factor * v[0] + (g + decay * p);
     return p - rate * v[0];
   }
@@ -45,14 +49,16 @@ template <bool Decoupled>
 struct basic_adam {
   static constexpr std::size_t slots = 2;
   float beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f;
-  float operator()(float p, float g, std::array<float, 2>& m, float rate, float decay, long t) const noexcept {
-    if constexpr (!Decoupled) g += decay * p;
-    m[0] = beta1 * m[0] + (1 - beta1) * g;
-    m[1] = beta2 * m[1] + (1 - beta2) * g * g;
+  auto at(long t) const noexcept {
     const auto n = static_cast<float>(t);
-    const float mean = m[0] / (1 - std::pow(beta1, n)), square = m[1] / (1 - std::pow(beta2, n));
-    const float step = rate * mean / (std::sqrt(square) + epsilon);
-    return Decoupled ? p - rate * decay * p - step : p - step;
+    return [*this, first = 1 / (1 - std::pow(beta1, n)), second = 1 / (1 - std::pow(beta2, n))](
+               float p, float g, std::array<float, 2>& m, float rate, float decay) noexcept {
+      if constexpr (!Decoupled) g += decay * p;
+      m[0] = beta1 * m[0] + (1 - beta1) * g;
+      m[1] = beta2 * m[1] + (1 - beta2) * g * g;
+      const float step = rate * m[0] * first / (std::sqrt(m[1] * second) + epsilon);
+      return Decoupled ? p - rate * decay * p - step : p - step;
+    };
   }
 };
 using adam = basic_adam<false>;
@@ -78,14 +84,14 @@ class optimiser {
   /// Moves `p` against the gradient.
   void operator()(parameters& p, std::span<const float> gradient, float rate) {
     OCTET_EXPECTS(gradient.size() == p.values.size() && memory_.size() == p.values.size() * Rule::slots);
-    ++step_;
+    const auto& rule = rule_.at(++step_);
     for (const parameter_range& r : p.ranges) {
       const group g = groups_[static_cast<std::size_t>(r.role)];
       if (g.rate == 0) continue;
       for (std::size_t i = r.first; i < r.first + r.count; ++i) {
         std::array<float, Rule::slots> m{};
         for (std::size_t k = 0; k < Rule::slots; ++k) m[k] = memory_[i * Rule::slots + k];
-        p.values[i] = rule_(p.values[i], gradient[i], m, rate * g.rate, g.decay, step_);
+        p.values[i] = rule(p.values[i], gradient[i], m, rate * g.rate, g.decay);
         for (std::size_t k = 0; k < Rule::slots; ++k) memory_[i * Rule::slots + k] = m[k];
       }
     }
@@ -116,31 +122,6 @@ inline double clip_norm(std::span<float> gradient, double most) noexcept {
     for (float& g : gradient) g = static_cast<float>(g * (most / norm));
   return norm;
 }
-
-/// Exponential moving average of the parameters: average += (1 - decay) * (now - average), with a smaller decay in the
-/// first steps, (1 + t) / (10 + t), so that the start is forgotten.
-class moving_average {
- public:
-  explicit moving_average(std::vector<float> start, double decay = 0.9998) : average_(std::move(start)), decay_(decay) {}
-
-  void operator()(std::span<const float> now) {
-    OCTET_EXPECTS(now.size() == average_.size());
-    const auto t = static_cast<double>(++step_);
-    const auto share = static_cast<float>(1.0 - std::min(decay_, (1 + t) / (10 + t)));
-    for (std::size_t i = 0; i < now.size(); ++i) average_[i] += share * (now[i] - average_[i]);
-  }
-  const std::vector<float>& values() const noexcept { return average_; }
-  long steps() const noexcept { return step_; }
-  void restore(long steps, std::vector<float> values) {
-    OCTET_EXPECTS(values.size() == average_.size());
-    step_ = steps, average_ = std::move(values);
-  }
-
- private:
-  std::vector<float> average_;
-  double decay_;
-  long step_ = 0;
-};
 
 }  // namespace OCTET_ABI
 }  // namespace octet::train

@@ -2,6 +2,7 @@
 #define OCTET_GRAPH_HPP
 
 #include <octet/graph/aligned_buffer.hpp>
+#include <octet/graph/carry.hpp>
 #include <octet/graph/derive_constants.hpp>
 #include <octet/graph/executor.hpp>
 #include <octet/graph/float_backend.hpp>
@@ -9,6 +10,7 @@
 #include <octet/graph/fork_join.hpp>
 #include <octet/graph/integer_backend.hpp>
 #include <octet/graph/integer_network.hpp>
+#include <octet/graph/lower_conv.hpp>
 #include <octet/graph/model.hpp>
 #include <octet/graph/network.hpp>
 #include <octet/graph/pass/fold_batch_norm.hpp>

@@ -3,7 +3,6 @@
 
 #include <octet/ptq/analyse.hpp>
 #include <octet/ptq/calibrate.hpp>
-#include <octet/ptq/carry.hpp>
 #include <octet/ptq/lower.hpp>
 #include <octet/ptq/quantize.hpp>
 

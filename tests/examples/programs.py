@@ -144,6 +144,7 @@ def bad_lines(f):
                  'output': f['folder'] / 'out', **change}
         return ('quantize', *[word for name, value in words.items() for word in ('--' + name, value)], *more)
     detect = lambda *words: ('detect', '--output', f['folder'] / 'out', *words)
+    qat = lambda model, *words: ('qat', '--model', model, '--images', f['pictures'], '--output', f['folder'] / 'out', *words)
     return table + [
         (quantize(model=f['nothing']), ['nothing']),
         (quantize(model=f['folder']), [str(f['folder'])]),
@@ -170,6 +171,10 @@ def bad_lines(f):
         (detect('--model', f['model']), ['PICTURE is missing']),
         (detect('--model', f['model'], '--threshold', '2', f['picture']), ['--threshold', "'2'", '0 to 1']),
         (detect('--model', f['truncated'], f['picture']), ['half.onnx']),
+        (qat(f['truncated']), ['half.onnx', 'byte']),
+        (qat(f['model'], '--recipe', 'best'), ['--recipe', "'best lsq'", 'absorbed lsq']),
+        (qat(f['model'], '--iterations', '0'), ['--iterations', "'0'", 'from 1']),
+        (qat(f['model'], '--resume'), ['checkpoint.bin']),
         (('extend_observer', f['model'], f['empty'], f['folder'] / 'out.onnx'), ['empty']),
     ]
 
@@ -258,6 +263,22 @@ def good_input(folder):
     print('programs do what they say')
 
 
+def training(folder):
+    model, pictures = pathlib.Path(data) / 'models' / 'picodet_s_320_esnet.onnx', folder / 'bad' / 'good'
+    words = ('qat', '--model', model, '--images', pictures, '--output', folder / 'trained', '--iterations', 2, '--batch', 1,
+             '--calibration', 1)
+    done = run(*words)
+    check(done.returncode == 0 and 'loss' in done.stdout, f'qat: {done.stdout}{done.stderr}')
+    written = {path.name for path in (folder / 'trained').iterdir()}
+    check(written == {'model_int8.onnx', 'checkpoint.bin', 'loss.svg', 'report.json'}, f'qat writes {written}')
+    found = run('detect', '--model', folder / 'trained' / 'model_int8.onnx', '--json', next(pictures.iterdir()))
+    check(found.returncode == 0, 'detect of what qat wrote: ' + found.stderr)
+    damaged = folder / 'trained' / 'checkpoint.bin'
+    damaged.write_bytes(damaged.read_bytes()[:1000])
+    again = run(*words, '--resume')
+    check(again.returncode == 2 and 'checkpoint.bin' in again.stderr, f'qat --resume: {again.stderr}')
+
+
 for name in program:
     done = run(name, '--help')
     if name != 'extend_observer':
@@ -267,6 +288,7 @@ with tempfile.TemporaryDirectory() as scratch:
     evaluation(pathlib.Path(scratch) / 'evaluation')
     if data:
         good_input(pathlib.Path(scratch))
+        training(pathlib.Path(scratch))
     else:
         print('skipped: runs on real models; set OCTET_DATA to a folder with models/ and coco/')
 sys.exit(1 if failures else 0)

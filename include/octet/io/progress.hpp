@@ -42,8 +42,8 @@ class basic_progress {
   basic_progress& operator=(const basic_progress&) = delete;
   ~basic_progress() { finish(); }
 
-  /// `done` steps are done. Reports of several threads may come out of order.
-  void operator()(int done) {
+  /// `done` steps are done; `note` is shown behind the figures. Reports of several threads may come out of order.
+  void operator()(int done, std::string_view note = {}) {
     const std::lock_guard lock(mutex_);
     if (finished_ || done <= done_) return;
     done_ = std::min(done, total_);
@@ -54,9 +54,11 @@ class basic_progress {
     drawn_ = now, tenth_ = tenth, shown_ = true;
     const double passed = seconds(now), left = passed / done_ * (total_ - done_);
     if (output_.bar)
-      *output_.to << '\r' << name_ << ' ' << bar() << ' ' << figures(passed) << ", " << time(left) << " left\x1b[K";
+      *output_.to << '\r' << name_ << ' ' << bar() << ' ' << figures(passed) << ", " << time(left) << " left" << comma(note)
+                  << "\x1b[K";
     else
-      *output_.to << name_ << ": " << 100LL * done_ / total_ << " %, " << figures(passed) << ", " << time(left) << " left\n";
+      *output_.to << name_ << ": " << 100LL * done_ / total_ << " %, " << figures(passed) << ", " << time(left) << " left"
+                  << comma(note) << '\n';
     output_.to->flush();
   }
 
@@ -75,6 +77,8 @@ class basic_progress {
 
  private:
   double seconds(typename Clock::time_point now) const { return std::chrono::duration<double>(now - start_).count(); }
+
+  static std::string comma(std::string_view note) { return note.empty() ? "" : ", " + std::string(note); }
 
   std::string bar() const {
     constexpr int length = 24;

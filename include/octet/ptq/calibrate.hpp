@@ -2,8 +2,8 @@
 #define OCTET_PTQ_CALIBRATE_HPP
 
 #include <octet/core/result.hpp>
+#include <octet/graph/carry.hpp>
 #include <octet/graph/float_backend.hpp>
-#include <octet/ptq/carry.hpp>
 #include <octet/quant/recipe.hpp>
 
 #include <atomic>
@@ -29,8 +29,9 @@ class calibration {
     // With one scale per map, a joined map has one of its own, to which its parts are rescaled.
     for (const graph::node& n : net.nodes) {
       const bool joins = per_tensor && std::holds_alternative<graph::op::concat>(n.op);
-      maps_.push_back(joins || origin_of(n.op) == origin::measured ? std::optional<fake_quant>(fake_quant(n.shape.c))
-                                                                   : std::nullopt);
+      maps_.push_back(joins || graph::origin_of(n.op) == graph::origin::measured
+                          ? std::optional<fake_quant>(fake_quant(n.shape.c))
+                          : std::nullopt);
     }
   }
 

@@ -2,57 +2,18 @@
 #define OCTET_PTQ_LOWER_HPP
 
 #include <octet/core/result.hpp>
+#include <octet/graph/carry.hpp>
 #include <octet/graph/derive_constants.hpp>
 #include <octet/graph/integer_network.hpp>
-#include <octet/ptq/carry.hpp>
-#include <octet/quant/quantize.hpp>
+#include <octet/graph/lower_conv.hpp>
 #include <octet/quant/recipe.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 namespace octet::ptq {
-
-namespace detail {
-
-/// Int8 weights and int32 bias of one convolution. A channel's scale is at least so large that its bias stays below 2^29
-/// accumulator units: where the weights are dead, nothing else would bound it.
-template <class Weights>
-graph::integer::conv2d lower_conv(const graph::op::conv2d& f, const graph::quantization& in) {
-  using scheme = typename Weights::scheme_type;
-  static_assert(scheme::qmin >= -127 && scheme::qmax <= 127,
-                "octet: weights must be symmetric and without -128: name quant::symmetric<std::int8_t, "
-                "quant::codes::narrow> in the recipe's weights");
-  const auto& g = f.geometry;
-  graph::integer::conv2d out;
-  out.geometry = g;
-  out.act = f.act;
-  out.weights = graph::tensor<std::int8_t, 4>::from_shape(f.weights.shape());
-  const auto depth = static_cast<std::size_t>(g.depth());
-  const auto group_in = static_cast<std::size_t>(g.ic / g.groups), group_out = static_cast<std::size_t>(g.oc / g.groups);
-  std::vector<float> absorbed(f.weights.data(), f.weights.data() + g.weight_count());
-  for (std::size_t i = 0; i < absorbed.size(); ++i) absorbed[i] /= in.gain[i / depth / group_out * group_in + i % group_in];
-  Weights weights(g.oc);
-  weights.observe(std::span<const float>(absorbed));
-  const std::vector<qparams> parameters = weights.parameters();
-  for (std::size_t oc = 0; oc < parameters.size(); ++oc) {
-    double shift = std::fabs(double{f.bias[oc]});
-    if (f.act.function == nn::activation::kind::hard_sigmoid) shift += f.act.b / f.act.a;
-    const float floor = static_cast<float>(shift / in.step / std::exp2(29));
-    const qparams p{std::max(parameters[oc].scale, floor), 0};
-    out.weight_scale.push_back(p.scale);
-    out.bias.push_back(static_cast<std::int32_t>(std::llround(f.bias[oc] / (double{in.step} * p.scale))));
-    for (std::size_t i = oc * depth; i < (oc + 1) * depth; ++i)
-      out.weights.data()[i] = quant::quantize<scheme, typename Weights::rounding_type>(absorbed[i], p);
-  }
-  return out;
-}
-
-}  // namespace detail
 
 /// Turns a simplified float model into integers. `measured` holds the quantization of every node whose origin is
 /// `measured`, and of concats whose inputs shall be rescaled to one common quantization (per-tensor recipes).
@@ -103,7 +64,7 @@ result<graph::integer_model> lower(const graph::model& m, const std::vector<std:
         [&](const auto& f) {
           using F = std::decay_t<decltype(f)>;
           if constexpr (std::is_same_v<F, op::conv2d>)
-            lowered = detail::lower_conv<typename Recipe::weights>(f, *in.front());
+            lowered = lower_conv<typename Recipe::weights>(f, *in.front());
           else if constexpr (std::is_same_v<F, op::add>)
             lowered = integer::add{};
           else if constexpr (std::is_same_v<F, op::multiply>) {

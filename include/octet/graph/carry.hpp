@@ -1,5 +1,5 @@
-#ifndef OCTET_PTQ_CARRY_HPP
-#define OCTET_PTQ_CARRY_HPP
+#ifndef OCTET_GRAPH_CARRY_HPP
+#define OCTET_GRAPH_CARRY_HPP
 
 #include <octet/graph/integer_network.hpp>
 
@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-namespace octet::ptq {
+namespace octet::graph {
 
 /// Where the quantization of a node's output comes from.
 enum class origin : unsigned char {
@@ -16,8 +16,7 @@ enum class origin : unsigned char {
   carried,   ///< from the inputs: the operation only moves values
 };
 
-inline origin origin_of(const graph::operation& o) {
-  using namespace graph;
+inline origin origin_of(const operation& o) {
   if (const auto* c = std::get_if<op::conv2d>(&o)) {
     using kind = nn::activation::kind;
     return c->act.function == kind::sigmoid || c->act.function == kind::hard_sigmoid ? origin::fixed : origin::measured;
@@ -29,15 +28,14 @@ inline origin origin_of(const graph::operation& o) {
 }
 
 /// Probabilities in [0,1]: q = -128 is 0, q = 127 is 1.
-inline graph::quantization unit_quantization(int channels) {
+inline quantization unit_quantization(int channels) {
   const auto n = static_cast<std::size_t>(channels);
   return {1.0f / 255.0f, std::vector<float>(n, 1.0f), std::vector<std::int8_t>(n, -128)};
 }
 
 /// The quantization that follows from the inputs' where an operation only moves values; a concat needs inputs with one
 /// common step.
-inline graph::quantization carry(const graph::operation& o, const std::vector<const graph::quantization*>& in) {
-  using namespace graph;
+inline quantization carry(const operation& o, const std::vector<const quantization*>& in) {
   quantization q{in.front()->step, {}, {}};
   for (const quantization* x : in) {
     OCTET_EXPECTS(x->step == q.step);
@@ -61,6 +59,6 @@ inline graph::quantization carry(const graph::operation& o, const std::vector<co
   return q;
 }
 
-}  // namespace octet::ptq
+}  // namespace octet::graph
 
 #endif

@@ -1,0 +1,306 @@
+// Quantisation-aware training without labels: an INT8 detector learns to answer as its FP32 original does.
+#include <octet/coco.hpp>
+#include <octet/data.hpp>
+#include <octet/deploy.hpp>
+#include <octet/graph/pass/simplify.hpp>
+#include <octet/io.hpp>
+#include <octet/ptq.hpp>
+#include <octet/quant/recipe.hpp>
+#include <octet/train.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace octet;
+namespace fs = std::filesystem;
+
+struct job {
+  std::string model, images, output, recipe = "absorbed", estimator = "lsq", evaluate, annotations;
+  int iterations = 200, batch = 8, threads = 2, calibration = 300, limit = 0, save_every = 50;
+  long long seed = 1;
+  double rate = 1e-5;
+  bool resume = false;
+
+  /// What decides the outcome; a checkpoint of other settings is refused.
+  std::string settings() const {
+    return recipe + ' ' + estimator + ' ' + std::to_string(iterations) + ' ' + std::to_string(batch) + ' ' +
+           std::to_string(seed) + ' ' + std::to_string(calibration) + ' ' + io::fixed(rate, 12);
+  }
+};
+
+int fail(const error& e) {
+  std::fprintf(stderr, "qat: %s\n", e.what());
+  return 2;
+}
+
+struct figures {
+  std::string name;
+  coco::summary stats{};
+};
+
+/// Everything that the report says.
+struct outcome {
+  std::vector<double> losses;
+  std::vector<figures> measured;
+  double images_per_second = 0;
+  std::size_t bytes = 0, pictures = 0;
+};
+
+/// Every loss, and over them the mean of the neighbouring fiftieth.
+std::string loss_chart(const std::vector<double>& losses) {
+  std::vector<io::line_chart::point> each, means;
+  const std::size_t reach = losses.size() / 100;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    const std::size_t first = i > reach ? i - reach : 0, last = std::min(losses.size(), i + reach + 1);
+    double sum = 0;
+    for (std::size_t k = first; k < last; ++k) sum += losses[k];
+    each.push_back({static_cast<double>(i + 1), std::log10(losses[i])});
+    means.push_back({static_cast<double>(i + 1), std::log10(sum / static_cast<double>(last - first))});
+  }
+  io::line_chart chart("distillation loss", {"iteration"}, {"log10 of the loss"});
+  chart.add("", std::move(each), "#9bd");
+  chart.add("mean", std::move(means), "#048");
+  return chart.text();
+}
+
+using quantizations = std::vector<std::optional<graph::quantization>>;
+
+/// Trains from `start`, or from the checkpoint in the output folder.
+template <class Recipe, class Estimator>
+result<graph::integer_model> train_on(const job& j, const graph::model& m, const quantizations& start,
+                                      const std::vector<fs::path>& pictures, outcome& out) {
+  using network_type = train::differentiable<train::fake_quantization<Recipe, Estimator>>;
+  network_type net(m.net, train::fake_quantization<Recipe, Estimator>(start));
+  train::parameters parameters = net.parameters();
+  const std::uint64_t fingerprint = train::fingerprint(parameters, j.settings());
+  train::groups groups = train::decay_weights;
+  groups[static_cast<std::size_t>(train::role::scale)].rate = 10;
+  groups[static_cast<std::size_t>(train::role::zero_point)].rate = 1000;
+  train::optimiser<train::adam_w> optimise(parameters, {}, groups);
+  const train::linear_warm_up<train::cosine> rate{j.iterations / 20, {j.iterations, 0.01}};
+
+  const fs::path file = fs::path(j.output) / "checkpoint.bin";
+  long done = 0;
+  if (j.resume) {
+    const auto bytes = io::read_file(file);
+    if (!bytes) return bytes.failure();
+    auto c = train::checkpoint::read(*bytes, fingerprint, file.string());
+    if (!c) return c.failure();
+    parameters.values = std::move(c->values);
+    optimise.restore(c->iterations, std::move(c->memory));
+    out.losses = std::move(c->losses);
+    done = c->iterations;
+  }
+
+  const graph::float_program teacher(m.net);
+  const data::preprocessor<float> prepare(m.pre);
+  const train::distillation<train::soft_label> lesson;
+  const train::sampler sample{static_cast<int>(pictures.size()), j.batch, static_cast<std::uint64_t>(j.seed)};
+  train::batch<network_type> batch(net, j.threads);
+  std::vector<float> gradient(parameters.values.size());
+  std::optional<error> failure;
+  std::mutex guard;
+  const auto begin = std::chrono::steady_clock::now();
+  const long first = done;
+  io::progress bar("train", static_cast<int>(j.iterations - first));
+  while (done < j.iterations) {
+    net.load(parameters.values, j.threads);
+    const std::vector<int> taken = sample(done);
+    const auto learn = [&](int i, train::workspace& w, std::span<float> to) -> double {
+      const auto image = data::read_image(pictures[static_cast<std::size_t>(taken[static_cast<std::size_t>(i)])]);
+      if (!image) {
+        const std::lock_guard lock(guard);
+        failure = image.failure();
+        return 0;
+      }
+      graph::float_program::arena arena(teacher);
+      prepare(*image, teacher.map(arena, 0));
+      prepare(*image, w.raw(0));
+      teacher.run(arena);
+      net.forward(w);
+      w.clear();
+      const double loss = lesson(m, w, [&](int id) { return map_view<const float>(teacher.map(arena, id)); });
+      net.backward(w, to);
+      return loss;
+    };
+    const double loss = batch(j.batch, learn, gradient);
+    if (failure) return *failure;
+    const double norm = train::clip_norm(gradient, 10);
+    if (!std::isfinite(loss) || !std::isfinite(norm)) {
+      const char* layer = batch.not_finite();
+      return error(errc::invalid, "iteration " + std::to_string(done + 1) +
+                                      ": the loss is no finite number; first in layer '" +
+                                      (layer ? layer : "none: in a gradient") + "'; a smaller --rate is expected to help");
+    }
+    const double now = j.rate * rate(done);
+    optimise(parameters, gradient, static_cast<float>(now));
+    out.losses.push_back(loss);
+    ++done;
+    if (done % j.save_every == 0 || done == j.iterations) {
+      const train::checkpoint c{fingerprint, done, parameters.values, optimise.memory(), out.losses};
+      if (const auto written = io::write_file(file, c.bytes()); !written) return written.failure();
+    }
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    out.images_per_second = static_cast<double>(done - first) * j.batch / seconds;
+    char note[96];
+    std::snprintf(note, sizeof note, "loss %.3e, rate %.1e, %.1f images/s", loss, now, out.images_per_second);
+    bar(static_cast<int>(done - first), note);
+  }
+  bar.finish();
+  out.bytes = batch.bytes();
+  net.load(parameters.values, j.threads);
+  graph::model trained = m;
+  trained.net = net.trained();
+  return ptq::lower<Recipe>(trained, net.quantization().quantizations());
+}
+
+template <class Detector>
+result<figures> measure(const char* name, const Detector& detector, const job& j, const coco::ground_truth& truth) {
+  io::progress bar(std::string("evaluate ") + name, static_cast<int>(truth.images.size()));
+  const auto found = deploy::find_all(detector, truth.images, j.evaluate, j.threads, [&](int done) { bar(done); });
+  bar.finish();
+  if (!found) return found.failure();
+  return figures{name, coco::evaluate(truth, found->boxes).stats};
+}
+
+std::string report(const job& j, const outcome& out) {
+  io::json_writer w;
+  w.begin_object()
+      .member("model", j.model)
+      .member("recipe", j.recipe)
+      .member("estimator", j.estimator)
+      .member("iterations", j.iterations)
+      .member("batch", j.batch)
+      .member("rate", j.rate)
+      .member("training_pictures", out.pictures)
+      .member("images_per_second", out.images_per_second)
+      .member("training_bytes", out.bytes);
+  w.key("loss").begin_array();
+  for (const double l : out.losses) w.value(l);
+  w.end_array();
+  for (const figures& f : out.measured)
+    w.key(f.name).begin_object().member("ap", f.stats[0]).member("ap50", f.stats[1]).member("ap75", f.stats[2]).end_object();
+  w.end_object();
+  return w.take();
+}
+
+template <class Recipe, class Estimator>
+int run(const job& j) {
+  auto model = io::read_onnx(j.model);
+  if (!model) return fail(model.failure());
+  graph::pass::simplify(*model);
+  if (model->heads.empty())
+    return fail(error(errc::unsupported, j.model + ": no detection heads found; PicoDet's outputs are accepted"));
+  const auto pictures = data::list_pictures(j.images);
+  if (!pictures) return fail(pictures.failure());
+  std::optional<coco::ground_truth> truth;
+  if (!j.annotations.empty()) {
+    auto read = coco::read_annotations(j.annotations);
+    if (!read) return fail(read.failure());
+    truth = std::move(*read);
+    if (j.limit > 0 && truth->images.size() > static_cast<std::size_t>(j.limit))
+      truth->images.resize(static_cast<std::size_t>(j.limit));
+  }
+  std::error_code problem;
+  fs::create_directories(j.output, problem);
+  if (problem) return fail(error(errc::io, j.output + ": cannot be made a folder (" + problem.message() + ")"));
+
+  const graph::float_program program(model->net);
+  const data::preprocessor<float> prepare(model->pre);
+  const int count = std::min(j.calibration, static_cast<int>(pictures->size()));
+  io::progress bar("calibrate", count);
+  const auto fill = [&](int i, map_view<float> input) -> result<void> {
+    const auto image = data::read_image((*pictures)[static_cast<std::size_t>(i)]);
+    if (!image) return image.failure();
+    prepare(*image, input);
+    return {};
+  };
+  const auto seen = ptq::calibrate<Recipe>(program, count, j.threads, fill, [&](int n) { bar(n); });
+  bar.finish();
+  if (!seen) return fail(seen.failure());
+  const quantizations start = seen->quantizations();
+
+  outcome out;
+  out.pictures = pictures->size();
+  auto trained = train_on<Recipe, Estimator>(j, *model, start, *pictures, out);
+  if (!trained) return fail(trained.failure());
+  const fs::path folder = j.output;
+  if (const auto written = io::write_onnx(*trained, folder / "model_int8.onnx"); !written) return fail(written.failure());
+  if (const auto written = io::write_file(folder / "loss.svg", loss_chart(out.losses)); !written)
+    return fail(written.failure());
+
+  if (truth) {
+    auto plain = ptq::lower<Recipe>(*model, start);
+    if (!plain) return fail(plain.failure());
+    const auto add = [&](const char* name, auto&& detector) {
+      auto f = measure(name, detector, j, *truth);
+      if (f) out.measured.push_back(std::move(*f));
+      return f ? 0 : fail(f.failure());
+    };
+    if (const int status = add("fp32", deploy::float_detector(std::move(*model)))) return status;
+    if (const int status = add("ptq", deploy::integer_detector(std::move(*plain)))) return status;
+    if (const int status = add("qat", deploy::integer_detector(std::move(*trained)))) return status;
+    io::table t({"", "FP32", "PTQ", "QAT"});
+    for (const auto& [name, i] : {std::pair{"mAP", 0u}, {"AP50", 1u}, {"AP75", 2u}}) {
+      std::vector<std::string> row{name};
+      for (const figures& f : out.measured) row.push_back(io::fixed(f.stats[i], 4));
+      t.add(std::move(row));
+    }
+    std::printf("%s", t.text().c_str());
+  }
+  if (const auto written = io::write_file(folder / "report.json", report(j, out)); !written) return fail(written.failure());
+  std::printf(
+      "Trained %s with %s for %d iterations of %d on %zu pictures: loss %.3e -> %.3e, %.1f images/s, %.0f MB.\n"
+      "Written: model_int8.onnx, checkpoint.bin, loss.svg and report.json in %s\n",
+      j.recipe.c_str(), j.estimator.c_str(), j.iterations, j.batch, out.pictures, out.losses.front(), out.losses.back(),
+      out.images_per_second, static_cast<double>(out.bytes) / 1e6, j.output.c_str());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::map<std::string, int (*)(const job&)> ways{
+      {"absorbed straight_through", run<quant::absorbed, train::straight_through>},
+      {"absorbed lsq", run<quant::absorbed, train::lsq>},
+      {"npu lsq", run<quant::npu, train::lsq>},
+      {"npu pact", run<quant::npu, train::pact>},
+  };
+  job j;
+  std::string names;
+  for (const auto& [name, f] : ways) names += (names.empty() ? "" : ", ") + name;
+  io::arguments line("qat", "Trains an FP32 detector for INT8 by distillation from itself; needs pictures, no labels.");
+  line.required("--model", "FP32.onnx", j.model, "FP32 detector, ONNX");
+  line.required("--images", "DIR", j.images, "pictures to calibrate and train on");
+  line.required("--output", "OUT", j.output, "folder for model_int8.onnx, checkpoint.bin, loss.svg and report.json");
+  line.option("--iterations", "N", j.iterations, "steps of training", 1);
+  line.option("--batch", "B", j.batch, "pictures per step", 1, 1024);
+  line.option("--seed", "S", j.seed, "decides the order of the pictures", 0LL);
+  line.option("--threads", "N", j.threads, "pictures at the same time; does not change the result", 1, 256);
+  line.option("--rate", "R", j.rate, "learning rate", 0.0, 1.0);
+  line.option("--recipe", "NAME", j.recipe, "with --estimator: " + names);
+  line.option("--estimator", "NAME", j.estimator, "how scales learn");
+  line.option("--calibration", "N", j.calibration, "pictures that measure the first scales", 1);
+  line.option("--save-every", "N", j.save_every, "iterations between checkpoints", 1);
+  line.flag("--resume", j.resume, "go on from OUT/checkpoint.bin");
+  line.option("--evaluate", "DIR", j.evaluate, "pictures to measure mAP on, with --annotations");
+  line.option("--annotations", "A.json", j.annotations, "their annotations, COCO format");
+  line.option("--limit", "N", j.limit, "measure on the first N pictures only; 0: all", 0);
+  if (const auto status = line.read(argc, argv)) return *status;
+  const auto way = ways.find(j.recipe + ' ' + j.estimator);
+  if (way == ways.end())
+    return fail(error(errc::invalid,
+                      "--recipe, --estimator: found '" + j.recipe + ' ' + j.estimator + "', expected one of " + names));
+  return way->second(j);
+}

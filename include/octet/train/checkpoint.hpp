@@ -1,0 +1,92 @@
+#ifndef OCTET_TRAIN_CHECKPOINT_HPP
+#define OCTET_TRAIN_CHECKPOINT_HPP
+
+#include <octet/core/result.hpp>
+#include <octet/train/parameters.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace octet::train {
+inline namespace OCTET_ABI {
+
+/// FNV-1a.
+inline std::uint64_t hash(std::string_view bytes, std::uint64_t start = 0xCBF29CE484222325u) noexcept {
+  for (const char c : bytes) start = (start ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+  return start;
+}
+
+/// What a training run depends on: the parameters' names, sizes and first values, and the caller's settings.
+inline std::uint64_t fingerprint(const parameters& start, std::string_view settings) {
+  std::uint64_t h = hash(settings);
+  for (const parameter_range& r : start.ranges) h = hash(r.name + ':' + std::to_string(r.count) + ';', h);
+  return hash({reinterpret_cast<const char*>(start.values.data()), start.values.size() * sizeof(float)}, h);
+}
+
+/// The state of a training run between two iterations. Training that goes on from one ends with the same bits as training
+/// that was not interrupted.
+struct checkpoint {
+  std::uint64_t fingerprint = 0;
+  std::int64_t iterations = 0;        ///< that are done
+  std::vector<float> values, memory;  ///< parameters; numbers of the optimiser
+  std::vector<double> losses;         ///< of every iteration
+
+  /// As the bytes of a file.
+  std::string bytes() const {
+    std::string to(magic);
+    const auto put = [&](const auto* data, std::size_t count) {
+      to.append(reinterpret_cast<const char*>(data), count * sizeof *data);
+    };
+    const std::uint64_t sizes[] = {fingerprint, static_cast<std::uint64_t>(iterations), values.size(), memory.size(),
+                                   losses.size()};
+    put(sizes, 5);
+    put(values.data(), values.size());
+    put(memory.data(), memory.size());
+    put(losses.data(), losses.size());
+    const std::uint64_t check = hash(to);
+    put(&check, 1);
+    return to;
+  }
+
+  /// From the bytes of a file that messages call `name`. Errors: no checkpoint, one of another run, or a damaged one.
+  static result<checkpoint> read(std::span<const std::byte> file, std::uint64_t expected, const std::string& name) {
+    const std::string_view all(reinterpret_cast<const char*>(file.data()), file.size());
+    if (!all.starts_with(magic)) return error(errc::syntax, name + ": is no checkpoint of a training run");
+    std::uint64_t sizes[5], check = 0;
+    const std::size_t head = magic.size() + sizeof sizes;
+    const auto damaged = [&] {
+      return error(errc::syntax, name + ": is damaged or cut off (" + std::to_string(file.size()) +
+                                     " bytes do not match their checksum); remove it to start again");
+    };
+    if (file.size() < head + sizeof check) return damaged();
+    std::memcpy(&check, file.data() + file.size() - sizeof check, sizeof check);
+    if (hash(all.substr(0, all.size() - sizeof check)) != check) return damaged();
+    std::memcpy(sizes, file.data() + magic.size(), sizeof sizes);
+    if (sizes[0] != expected)
+      return error(errc::invalid, name + ": belongs to another model or to other settings; the same ones are expected");
+    checkpoint c{sizes[0], static_cast<std::int64_t>(sizes[1]), {}, {}, {}};
+    const std::byte* from = file.data() + head;
+    const auto take = [&]<class T>(std::vector<T>& to, std::uint64_t count) {
+      to.resize(static_cast<std::size_t>(count));
+      std::memcpy(to.data(), from, to.size() * sizeof(T));
+      from += to.size() * sizeof(T);
+    };
+    take(c.values, sizes[2]), take(c.memory, sizes[3]), take(c.losses, sizes[4]);
+    return c;
+  }
+
+ private:
+  static_assert(std::endian::native == std::endian::little, "octet: checkpoints are written as the machine holds numbers");
+  static constexpr std::string_view magic = "octet training 1\n";
+};
+
+}  // namespace OCTET_ABI
+}  // namespace octet::train
+
+#endif

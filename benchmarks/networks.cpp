@@ -269,7 +269,7 @@ int main(int argc, char** argv) {
   bool peers = false, sizes = false, parts = false;
   std::string json;
   io::arguments line("networks", "Times PicoDet-S-NPU with random weights, and models, from picture to head tensors.");
-  line.positional("MODEL", models, "FP32 models, or full-INT8 ones written by quantize");
+  line.positional("MODEL", models, "FP32 models, or full-INT8 ones written by quantize", 0);
   line.option("--threads", "N", threads, "threads", 1, 256);
   line.option("--rounds", "N", rounds, "samples of each", 1, 1000000);
   line.flag("--peers", peers, "onnxruntime in the same rounds, from the library OCTET_ONNXRUNTIME names");

@@ -111,7 +111,7 @@ int main(int argc, char** argv) {
     return fail("--filter: found '" + filter + "', expected a regular expression of ECMAScript");
   }
 
-  workers on(threads), alone(1);
+  octet::graph::fork_join on(threads), alone;
   const std::vector<method> ours = octet_methods(on, alone);
   if (list) {
     for (const method& m : ours)

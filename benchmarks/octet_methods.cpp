@@ -15,6 +15,7 @@ using namespace bench;
 namespace nn = octet::nn;
 using octet::arch::current;
 using octet::arch::scalar;
+using octet::graph::fork_join;
 
 /// Inputs, outputs and packed weights of one convolution of Octet, run by rows on all workers.
 template <class T, class Arch>
@@ -22,12 +23,12 @@ class octet_convolution {
   using convolution = nn::conv2d<T, Arch>;
 
  public:
-  octet_convolution(const shape& s, inputs from, std::vector<T> in, const std::vector<T>& weights, workers& on)
+  octet_convolution(const shape& s, inputs from, std::vector<T> in, const std::vector<T>& weights, fork_join& on)
       : shape_(s), on_(on), in_(std::move(in)), pad_(static_cast<std::size_t>(s.ic)), out_(s.out().size()),
         packed_(convolution::packed_size(s.geometry())) {
     const std::vector<std::int8_t> low(pad_.size(), from == inputs::relu6 ? 0 : -127), high(pad_.size(), 127);
     convolution::pack(s.geometry(), weights.data(), {low.data(), high.data()}, packed_.data());
-    for (int i = 0; i < on.count(); ++i) scratch_.emplace_back(convolution::scratch_size(s.geometry(), s.in()));
+    for (int i = 0; i < on.size(); ++i) scratch_.emplace_back(convolution::scratch_size(s.geometry(), s.in()));
   }
 
   template <class Epilogue>
@@ -36,11 +37,11 @@ class octet_convolution {
     const octet::map_view<const T> in(in_.data(), shape_.in());
     const octet::map_view<T> out(out_.data(), to);
     const auto part = [&](int i) {
-      convolution::run(shape_.geometry(), packed_.data(), in, pad_.data(), epilogue, out, to.h * i / on_.count(),
-                       to.h * (i + 1) / on_.count(), scratch_[static_cast<std::size_t>(i)].data());
+      convolution::run(shape_.geometry(), packed_.data(), in, pad_.data(), epilogue, out, to.h * i / on_.size(),
+                       to.h * (i + 1) / on_.size(), scratch_[static_cast<std::size_t>(i)].data());
     };
-    if (on_.count() == 1) return part(0);
-    on_.run(part);
+    if (on_.size() == 1) return part(0);
+    on_(on_.size(), part);
   }
 
   std::vector<float> output(float unit) const {
@@ -51,7 +52,7 @@ class octet_convolution {
 
  private:
   shape shape_;
-  workers& on_;
+  fork_join& on_;
   std::vector<T> in_, pad_, out_;
   octet::graph::aligned_buffer packed_;
   std::vector<octet::graph::aligned_buffer> scratch_;
@@ -89,7 +90,7 @@ struct integer_epilogues {
 };
 
 template <class Arch, class Select>
-instance make_s8(const problem& p, workers& on, Select select) {
+instance make_s8(const problem& p, fork_join& on, Select select) {
   struct state {
     octet_convolution<std::int8_t, Arch> convolution;
     integer_epilogues epilogues;
@@ -100,7 +101,7 @@ instance make_s8(const problem& p, workers& on, Select select) {
 }
 
 template <class Arch>
-instance make_f32(const problem& p, workers& on) {
+instance make_f32(const problem& p, fork_join& on) {
   struct state {
     octet_convolution<float, Arch> convolution;
     std::vector<float> bias;
@@ -112,7 +113,7 @@ instance make_f32(const problem& p, workers& on) {
 
 /// All operations of Octet on one architecture. Results are to equal those of plain loops, FP32 but for rounding.
 template <class Arch>
-void add_octet_methods(std::vector<method>& to, workers& on, workers& alone) {
+void add_octet_methods(std::vector<method>& to, fork_join& on, fork_join& alone) {
   const auto relu6 = [](const integer_epilogues& e) { return e.relu6(); };
   const auto hard_swish = [](const integer_epilogues& e) { return e.hard_swish(); };
   const auto add = [&](const char* form, precision kind, inputs from, bool same_work, auto make, auto norm) {
@@ -137,13 +138,13 @@ void add_octet_methods(std::vector<method>& to, workers& on, workers& alone) {
 
 }  // namespace
 
-std::vector<bench::method> bench::octet_methods(workers& on, workers& alone) {
+std::vector<bench::method> bench::octet_methods(fork_join& on, fork_join& alone) {
   std::vector<method> all;
   add_octet_methods<current>(all, on, alone);
   if constexpr (!std::is_same_v<current, scalar>) add_octet_methods<scalar>(all, on, alone);
   return all;
 }
 
-bench::peaks bench::measure_peaks(workers& on) {
+bench::peaks bench::measure_peaks(fork_join& on) {
   return {measure_peak<peak_step<current>>(on), measure_peak<peak_step_f32>(on)};
 }

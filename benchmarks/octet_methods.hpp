@@ -2,7 +2,7 @@
 #define BENCHMARKS_OCTET_METHODS_HPP
 
 #include "method.hpp"
-#include "workers.hpp"
+#include <octet/graph/fork_join.hpp>
 
 #include <vector>
 
@@ -10,13 +10,13 @@ namespace bench {
 
 /// All operations of Octet, on the architecture of this build and as plain loops, on the workers `on`. What results must
 /// equal is computed on `alone`, which is one thread.
-std::vector<method> octet_methods(workers& on, workers& alone);
+std::vector<method> octet_methods(octet::graph::fork_join& on, octet::graph::fork_join& alone);
 
 /// Products per nanosecond of plain multiply-add chains.
 struct peaks {
   double int8, fp32;
 };
-peaks measure_peaks(workers& on);
+peaks measure_peaks(octet::graph::fork_join& on);
 
 }  // namespace bench
 

@@ -2,7 +2,7 @@
 #define BENCHMARKS_PEAK_HPP
 
 #include "sampling.hpp"
-#include "workers.hpp"
+#include <octet/graph/fork_join.hpp>
 
 #include <octet/core/arch.hpp>
 #include <octet/core/simd.hpp>
@@ -124,7 +124,7 @@ struct peak_step_f32 {
 
 /// Products per nanosecond of all workers together, the best of 15 samples.
 template <class Step>
-double measure_peak(workers& on) {
+double measure_peak(octet::graph::fork_join& on) {
   using vector = typename Step::vector;
   // Enough to hide the latency of a step; with the operands they fit 16 registers.
   constexpr int chains = 12, turns = 4096;
@@ -136,9 +136,9 @@ double measure_peak(workers& on) {
     for (int i = 0; i < turns; ++i) turn(std::make_index_sequence<chains>{});
     for (vector& sum : sums) refresh(sum);
   };
-  const std::function<void()> one = [&] { on.run(job); };
-  const timing t = take_turns({&one, 1}, 15, on.count()).front();
-  return double{Step::mac} * chains * turns * on.count() / t.minimum;
+  const std::function<void()> one = [&] { on(on.size(), job); };
+  const timing t = take_turns({&one, 1}, 15, on.size()).front();
+  return double{Step::mac} * chains * turns * on.size() / t.minimum;
 }
 
 }  // namespace bench

@@ -4,6 +4,7 @@
 #include <octet/graph/network.hpp>
 
 #include <optional>
+#include <type_traits>
 #include <variant>
 
 namespace bench {

@@ -50,3 +50,18 @@ configure() {
   mkdir -p "$2"
   meson setup "${@:3}" "$2" "$1" >"$2/setup.log" 2>&1 || { cat "$2/setup.log" >&2; return 1; }
 }
+
+# find_onnxruntime BUILD: sets OCTET_ONNXRUNTIME. onnxruntime is a peer for comparison only, taken as the CPU library inside
+# its npm package.
+find_onnxruntime() {
+  [ -z "${OCTET_ONNXRUNTIME:-}" ] || return 0
+  local cpu library
+  case $(uname -m) in aarch64) cpu=arm64 ;; *) cpu=x64 ;; esac
+  library=$1/peers/node_modules/onnxruntime-node/bin/napi-v6/linux/$cpu/libonnxruntime.so.1
+  if [ ! -e "$library" ] && command -v npm >/dev/null; then
+    echo "Installing the npm package onnxruntime-node in $1/peers"
+    npm install --ignore-scripts --no-audit --no-fund --loglevel=error --prefix "$1/peers" onnxruntime-node@1.30 || true
+  fi
+  [ -e "$library" ] || return 1
+  export OCTET_ONNXRUNTIME=$library
+}

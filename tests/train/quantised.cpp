@@ -121,10 +121,14 @@ void check() {
   train::differentiable<quantization> net(m.net, quantization(calibrate<Recipe>(m)));
   CHECK(share_apart<Recipe>(m, net) <= 0.001);
 
-  // Some steps of training towards the float network's heads, with any number of threads.
+  // From disturbed weights, some steps of training towards the float network's heads, with any number of threads.
   const graph::float_program teacher(m.net);
   std::vector<std::vector<float>> ends;
-  const train::parameters start = net.parameters();
+  train::parameters start = net.parameters();
+  train::random_source random{5};
+  for (const train::parameter_range& range : start.ranges)
+    if (range.role == train::role::weight)
+      for (std::size_t i = range.first; i < range.first + range.count; ++i) start.values[i] *= 1 + 0.3f * normal(random);
   for (const int threads : {1, 3}) {
     train::parameters p = start;
     train::groups groups = train::decay_weights;
@@ -157,9 +161,9 @@ void check() {
         return loss;
       };
       losses.push_back(batch(4, work, gradient));
-      optimise(p, gradient, 3e-4f);
+      optimise(p, gradient, 2e-3f);
     }
-    CHECK(losses.back() < losses.front());
+    CHECK(losses.back() < 0.7 * losses.front());
     CHECK(batch.not_finite() == nullptr);
     ends.push_back(p.values);
   }

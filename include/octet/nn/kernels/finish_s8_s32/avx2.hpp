@@ -50,7 +50,7 @@ void finish_rows(const Epilogue& epilogue, const std::int32_t* sums, std::ptrdif
   const auto g = estimate(arch::avx2{}, epilogue, channel + 8, parts == 2 ? count - 8 : 0);
   if (!f.usable || (parts == 2 && !g.usable))
     return finish_near_tie(epilogue, sums, pitch, rows, channel, count, out, stride);
-  const auto [lo, hi] = limits(arch::avx2{}, epilogue, channel, count);
+  const auto allowed = limits(arch::avx2{}, epilogue, channel, count);
   const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
   const auto to_bytes = [&](const __m256(&y)[4], const auto& bound) {
     __m256i x[4];
@@ -58,7 +58,7 @@ void finish_rows(const Epilogue& epilogue, const std::int32_t* sums, std::ptrdif
     for (int i = 0; i < 4; ++i) x[i] = _mm256_cvtps_epi32(bound(y[i], i));
     const __m256i bytes = _mm256_packs_epi16(_mm256_packs_epi32(x[0], x[1]), _mm256_packs_epi32(x[2], x[3]));
     // Each half holds 4 channels of each register alternately.
-    return _mm256_min_epi8(_mm256_max_epi8(_mm256_permutevar8x32_epi32(bytes, in_order), lo), hi);
+    return _mm256_min_epi8(_mm256_max_epi8(_mm256_permutevar8x32_epi32(bytes, in_order), allowed.lo), allowed.hi);
   };
   for (int r = 0; r < rows; r += Rows) {
     const int last = rows - r < Rows ? rows - r - 1 : Rows - 1;  // rows behind it are the same once more

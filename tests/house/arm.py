@@ -18,6 +18,7 @@ if not (build / 'build.ninja').exists():
 
 variants = {
     'dotprod': (['aarch64-linux-gnu-g++', '-march=armv8.2-a+dotprod'], ['qemu-aarch64', '-cpu', 'max']),
+    'i8mm': (['aarch64-linux-gnu-g++', '-march=armv8.2-a+dotprod+i8mm'], ['qemu-aarch64', '-cpu', 'max']),
     'armv7': (['arm-linux-gnueabihf-g++', '-march=armv7-a', '-mfpu=neon-vfpv4', '-Wno-psabi'],
               ['qemu-arm', '-cpu', 'cortex-a7']),
 }

@@ -5,6 +5,7 @@
 
 #include <octet/nn/kernels/conv2d_s8_s8_s8cx/neon_2x16x16.hpp>
 #include <octet/nn/kernels/conv2d_s8_s8_s8cx/neon_dot_4x16x4.hpp>
+#include <octet/nn/kernels/conv2d_s8_s8_s8cx/neon_mmla_6x16x8.hpp>
 #include <octet/nn/kernels/depthwise_loop.hpp>
 #include <octet/nn/kernels/depthwise_s8_s8_s8cx/neon_4x16x1.hpp>
 #include <octet/nn/kernels/few_channels_loop.hpp>
@@ -20,8 +21,15 @@ struct product {
 
 #if defined(__ARM_FEATURE_DOTPROD)
 template <class Arch>
-requires(arch::includes<Arch, arch::neon_dotprod>()) struct product<Arch> {
+requires(arch::includes<Arch, arch::neon_dotprod>() && !arch::includes<Arch, arch::neon_i8mm>()) struct product<Arch> {
   using type = product_loop<neon_dot_4x16x4, Arch>;
+};
+#endif
+
+#if defined(__ARM_FEATURE_MATMUL_INT8)
+template <class Arch>
+requires(arch::includes<Arch, arch::neon_i8mm>()) struct product<Arch> {
+  using type = product_loop<neon_mmla_6x16x8, Arch>;
 };
 #endif
 

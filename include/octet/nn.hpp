@@ -12,6 +12,7 @@
 #include <octet/nn/finish.hpp>
 #include <octet/nn/geometry.hpp>
 #include <octet/nn/multiply.hpp>
+#include <octet/nn/operations.hpp>
 #include <octet/nn/pool.hpp>
 #include <octet/nn/resize.hpp>
 #include <octet/nn/shuffle.hpp>

@@ -133,6 +133,8 @@ def bad_lines(f):
         ((*evaluate('truth', 'results'), 'more'), ["'more' is not expected"]),
         (('detect', '--model', f['nothing'], f['picture']), ['nothing']),
         (('detect', '--model', f['text'], f['picture']), ['text.onnx']),
+        *[(('any_processor', '--model', f[file], f['picture']), [word]) for file, word in
+          (('nothing', 'nothing'), ('text', 'text.onnx')) if 'any_processor' in program],
         (('extend_observer',), ['usage']),
         (('extend_observer', f['nothing'], f['pictures'], f['folder'] / 'x.onnx'), ['nothing']),
     ]
@@ -260,6 +262,10 @@ def good_input(folder):
     done = run('extend_observer', model, folder / 'bad' / 'good', folder / 'mine.onnx')
     check(done.returncode == 0 and ' 0 in floating point' in done.stdout and (folder / 'mine.onnx').exists(),
           f'extend_observer: {done.stdout}{done.stderr}')
+    if 'any_processor' in program:
+        done = run('any_processor', '--model', out / 'model_int8.onnx', one)
+        check(done.returncode == 0 and done.stdout.splitlines()[2].split()[1] == str(len(good)),
+              f'any_processor, where detect finds {len(good)}: {done.stdout}{done.stderr}')
     print('programs do what they say')
 
 

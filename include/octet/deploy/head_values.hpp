@@ -24,12 +24,14 @@ struct float_form {
   data::preprocessor<float> prepare;
 };
 
-class integer_form {
+/// Operations as graph::integer_backend takes them.
+template <class Operations = nn::operations_for<>>
+class basic_integer_form {
  public:
   using model = graph::integer_model;
-  using program = graph::integer_program;
+  using program = graph::program<graph::integer_backend<Operations>>;
 
-  explicit integer_form(const model& m) : prepare(m.pre, input_parameters(m)) {
+  explicit basic_integer_form(const model& m) : prepare(m.pre, input_parameters(m)) {
     for (const graph::head& h : m.heads) {
       heads_.push_back(
           {parameters(m, h.scores), h.quality < 0 ? tables{} : parameters(m, h.quality), parameters(m, h.distances)});
@@ -70,6 +72,8 @@ class integer_form {
 
   std::vector<head> heads_;
 };
+
+using integer_form = basic_integer_form<>;
 
 }  // namespace octet::deploy
 

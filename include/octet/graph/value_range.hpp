@@ -79,7 +79,7 @@ struct range_of_operation {
     });
   }
   value_range operator()(const auto& f) const {
-    using backend = integer_backend<arch::scalar>;
+    using backend = integer_backend<nn::operations_for<arch::scalar>>;
     return range_of_corners(*in.front(), *in.back(), [&](auto a, auto b, auto out) {
       const std::array<map_view<const std::int8_t>, 2> both{a, b};
       backend::run(f, {}, std::span(both).first(in.size()), out, {0, 1}, nullptr);

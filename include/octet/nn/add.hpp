@@ -7,13 +7,14 @@
 #include <cstdint>
 
 namespace octet::nn {
-inline namespace OCTET_ABI {
 
 /// Both inputs' scales over the output's, times 2^shift. Per channel; |factor| < 2^21, 1 <= shift <= 30.
 struct add_factors {
   const std::int32_t *a, *b, *shift;
   const std::int8_t *a_zero, *b_zero, *out_zero;
 };
+
+inline namespace OCTET_ABI {
 
 /// clamp(floor(((a - a_zero) * Fa + (b - b_zero) * Fb + 2^(shift-1)) / 2^shift) + out_zero, -128, 127), all of it in int32,
 /// equation (12). Three maps of one shape; `out` may be one of the inputs.

@@ -11,6 +11,13 @@
 #include <type_traits>
 
 namespace octet::nn {
+
+/// Per channel: the input's scale over the output's, divided by 2^12.
+struct rescale_factors {
+  channel_multipliers scale;
+  const std::int8_t *in_zero, *out_zero;
+};
+
 inline namespace OCTET_ABI {
 
 /// `count` values from one place to another; the two do not overlap.
@@ -27,12 +34,6 @@ void copy(map_view<const std::type_identity_t<T>> in, map_view<T> out) noexcept 
   if (in.stride == in.c && out.stride == out.c) return copy_channels<T>(in.data, out.data, pixels * in.c);
   for (std::ptrdiff_t p = 0; p < pixels; ++p) copy_channels<T>(in.data + p * in.stride, out.data + p * out.stride, in.c);
 }
-
-/// Per channel: the input's scale over the output's, divided by 2^12.
-struct rescale_factors {
-  channel_multipliers scale;
-  const std::int8_t *in_zero, *out_zero;
-};
 
 /// The same real values in another quantisation: clamp(rescale((q - in_zero) * 2^12, scale) + out_zero, -128, 127), equation
 /// (15). The 12 extra bits keep the precision of small integers. Equal shapes; `out` may be `in`.

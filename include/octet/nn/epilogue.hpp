@@ -9,14 +9,15 @@
 /// Epilogues of integer convolutions: stages are small values, composed by `then` and fused at compile time. Arrays are per
 /// output channel and belong to the caller. The integer expressions here are the norm; core/README.md derives them.
 namespace octet::nn {
-inline namespace OCTET_ABI {
 
 /// A `multiplier` per channel, each as make_multiplier gives it.
 struct channel_multipliers {
   const std::int32_t* mantissa;
   const std::int32_t* shift;
-  constexpr multiplier operator[](int channel) const noexcept { return {mantissa[channel], shift[channel]}; }
+  OCTET_ALWAYS_INLINE constexpr multiplier operator[](int channel) const noexcept { return {mantissa[channel], shift[channel]}; }
 };
+
+inline namespace OCTET_ABI {
 
 /// x + bias[c]. Precondition: the sum fits int32.
 struct add_bias {

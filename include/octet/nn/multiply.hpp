@@ -10,13 +10,14 @@
 #include <cstdint>
 
 namespace octet::nn {
-inline namespace OCTET_ABI {
 
 /// Per channel: the scales of x and gate over the output's.
 struct multiply_factors {
   channel_multipliers scale;
   const std::int8_t *x_zero, *gate_zero, *out_zero;
 };
+
+inline namespace OCTET_ABI {
 
 /// clamp(rescale((x - x_zero) * (gate - gate_zero), scale) + out_zero, -128, 127), equation (13).
 /// x and out [H,W,C], gate [1,1,C]: one factor per channel. `out` may be `x`.

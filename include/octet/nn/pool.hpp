@@ -12,6 +12,13 @@
 #include <type_traits>
 
 namespace octet::nn {
+
+/// Per channel: the input's scale over the output's, divided by H * W.
+struct pool_factors {
+  channel_multipliers scale;
+  const std::int8_t *in_zero, *out_zero;
+};
+
 inline namespace OCTET_ABI {
 
 /// Largest value of each window, per channel. Values outside the map do not take part; every window touches the map.
@@ -44,12 +51,6 @@ template <class T>
 void max_pool(map_view<const std::type_identity_t<T>> in, const pool_geometry& g, map_view<T> out) noexcept {
   max_pool(in, g, out, 0, out.h);
 }
-
-/// Per channel: the input's scale over the output's, divided by H * W.
-struct pool_factors {
-  channel_multipliers scale;
-  const std::int8_t *in_zero, *out_zero;
-};
 
 /// Mean of every channel: clamp(rescale(sum - H * W * in_zero, scale) + out_zero, -128, 127), equation (14).
 /// in [H,W,C], out [1,1,C]. Precondition: H * W * 255 < 2^31.

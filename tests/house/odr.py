@@ -55,7 +55,8 @@ for level in ('-Os', '-O2', '-O3'):
             offences.append(f'{level}, {order[0]} first: results differ: {results}')
         checked += 1
 
-units = {'sse4_1': 'x86-64-v2', 'avx2': 'x86-64-v3', 'avx_vnni': 'x86-64-v3 -mavxvnni', 'avx512_vnni': 'x86-64-v4 -mavx512vnni'}
+units = {'sse4_1': 'x86-64-v2', 'avx2': 'x86-64-v3', 'avx_vnni': 'x86-64-v3 -mavxvnni',
+         'avx512_vnni': 'x86-64-v4 -mavx512vnni'}
 processors = {'core2duo': 'scalar', 'Nehalem': 'sse4_1', 'Haswell': 'avx2'}
 for level in ('-Os', '-O2'):
     objects = {'main': house.scratch / f'odr_dispatch{level}.o'}

@@ -14,7 +14,9 @@ namespace octet::nn {
 struct channel_multipliers {
   const std::int32_t* mantissa;
   const std::int32_t* shift;
-  OCTET_ALWAYS_INLINE constexpr multiplier operator[](int channel) const noexcept { return {mantissa[channel], shift[channel]}; }
+  OCTET_ALWAYS_INLINE constexpr multiplier operator[](int channel) const noexcept {
+    return {mantissa[channel], shift[channel]};
+  }
 };
 
 inline namespace OCTET_ABI {
@@ -93,8 +95,7 @@ constexpr Stage then(Stage stage) noexcept {
 
 /// The stages one after another: then(add_bias{bias}, requantize{scale, zero, lo, hi}).
 template <epilogue_stage First, epilogue_stage... Rest>
-  requires(sizeof...(Rest) > 0)
-constexpr auto then(First first, Rest... rest) noexcept {
+requires(sizeof...(Rest) > 0) constexpr auto then(First first, Rest... rest) noexcept {
   return composed<First, decltype(then(rest...))>{first, then(rest...)};
 }
 

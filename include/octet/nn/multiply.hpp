@@ -7,6 +7,7 @@
 #include <octet/nn/epilogue.hpp>
 #include <octet/nn/finish.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace octet::nn {
@@ -19,6 +20,34 @@ struct multiply_factors {
 
 inline namespace OCTET_ABI {
 
+namespace detail {
+
+/// to[k] = (x[k] - zero[k]) * factor[k] for k < N; differences fit 9 bits.
+template <int N>
+void multiply_values(const std::int8_t* x, const std::int16_t* zero, const std::int32_t* factor, std::int32_t* to) noexcept {
+  if constexpr (N == 16) {
+    lanes_of<std::int8_t, 16> bytes;
+    lanes_of<std::int16_t, 16> z;
+    __builtin_memcpy(&bytes, x, sizeof bytes);
+    __builtin_memcpy(&z, zero, sizeof z);
+    const lanes_of<std::int16_t, 16> difference = __builtin_convertvector(bytes, lanes_of<std::int16_t, 16>) - z;
+    for (int half = 0; half < 16; half += 8) {
+      lanes_of<std::int16_t, 8> d;
+      lanes_of<std::int32_t, 8> f;
+      __builtin_memcpy(&d, reinterpret_cast<const std::byte*>(&difference) + half * 2, sizeof d);
+      __builtin_memcpy(&f, factor + half, sizeof f);
+      const lanes_of<std::int32_t, 8> product = __builtin_convertvector(d, lanes_of<std::int32_t, 8>) * f;
+      __builtin_memcpy(to + half, &product, sizeof product);
+    }
+  } else {
+    std::int32_t product[N];
+    for (int k = 0; k < N; ++k) product[k] = (x[k] - zero[k]) * factor[k];
+    for (int k = 0; k < N; ++k) to[k] = product[k];
+  }
+}
+
+}  // namespace detail
+
 /// clamp(rescale((x - x_zero) * (gate - gate_zero), scale) + out_zero, -128, 127), equation (13).
 /// x and out [H,W,C], gate [1,1,C]: one factor per channel. `out` may be `x`.
 template <arch::tag Arch = arch::current>
@@ -29,7 +58,8 @@ void multiply(map_view<const std::int8_t> x, map_view<const std::int8_t> gate, c
   constexpr int run = 64, rows = 16;
   for (int first = 0; first < out.c; first += run) {
     const int n = out.c - first < run ? out.c - first : run;
-    std::int32_t zero[run], factor[run], products[rows * run];
+    std::int16_t zero[run];
+    std::int32_t factor[run], products[rows * run];
     for (int k = 0; k < n; ++k) {
       zero[k] = f.x_zero[first + k];
       factor[k] = gate.data[first + k] - f.gate_zero[first + k];
@@ -40,11 +70,7 @@ void multiply(map_view<const std::int8_t> x, map_view<const std::int8_t> gate, c
       for (int r = 0; r < count; ++r) {
         const std::int8_t* q = x.data + (p + r) * x.stride + first;
         std::int32_t* to = products + r * run;
-        in_chunks(n, [&](int c, auto width) {
-          std::int32_t product[width];
-          for (int k = 0; k < width; ++k) product[k] = (q[c + k] - zero[c + k]) * factor[c + k];
-          for (int k = 0; k < width; ++k) to[c + k] = product[k];
-        });
+        in_chunks(n, [&](int c, auto width) { detail::multiply_values<width>(q + c, zero + c, factor + c, to + c); });
       }
       finish<Arch>(last, products, run, count, first, n, out.data + p * out.stride + first, out.stride);
     }

@@ -2,6 +2,7 @@
 #define OCTET_COCO_HPP
 
 #include <octet/coco/accumulate.hpp>
+#include <octet/coco/arrays.hpp>
 #include <octet/coco/bootstrap.hpp>
 #include <octet/coco/concepts.hpp>
 #include <octet/coco/curves.hpp>

@@ -11,7 +11,7 @@
 #include <cstdint>
 
 /// The few instructions of 16-bit products, in both widths.
-///   pairs(x, w)                   32-bit lanes: x[2i] * w[2i] + x[2i+1] * w[2i+1]
+///   add_pairs(sum, x, w)          32-bit lanes: sum[i] + x[2i] * w[2i] + x[2i+1] * w[2i+1]
 ///   interleave(a, b, count, to)   a[c], b[c] alternately, widened, for `width` / 2 channels, 0 behind `count`
 namespace octet::nn::kernels {
 inline namespace OCTET_ABI {
@@ -22,8 +22,7 @@ struct sse_words {
   static type load(const void* p) noexcept { return _mm_load_si128(static_cast<const __m128i*>(p)); }
   static void store(void* p, type x) noexcept { _mm_store_si128(static_cast<__m128i*>(p), x); }
   static type zero() noexcept { return _mm_setzero_si128(); }
-  static type add_s32(type a, type b) noexcept { return _mm_add_epi32(a, b); }
-  static type pairs(type x, type w) noexcept { return _mm_madd_epi16(x, w); }
+  static type add_pairs(type sum, type x, type w) noexcept { return _mm_add_epi32(sum, _mm_madd_epi16(x, w)); }
   static void interleave(const std::int8_t* a, const std::int8_t* b, int count, std::int16_t* to) noexcept {
     const __m128i both = _mm_unpacklo_epi8(load_8(a, count), load_8(b, count));
     store(to, _mm_cvtepi8_epi16(both));
@@ -48,8 +47,15 @@ struct avx2_words {
   static type load(const void* p) noexcept { return _mm256_load_si256(static_cast<const __m256i*>(p)); }
   static void store(void* p, type x) noexcept { _mm256_store_si256(static_cast<__m256i*>(p), x); }
   static type zero() noexcept { return _mm256_setzero_si256(); }
-  static type add_s32(type a, type b) noexcept { return _mm256_add_epi32(a, b); }
-  static type pairs(type x, type w) noexcept { return _mm256_madd_epi16(x, w); }
+  static type add_pairs(type sum, type x, type w) noexcept {
+#if defined(__AVX512VNNI__) && defined(__AVX512VL__)
+    return _mm256_dpwssd_epi32(sum, x, w);
+#elif defined(__AVXVNNI__)
+    return _mm256_dpwssd_avx_epi32(sum, x, w);
+#else
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(x, w));
+#endif
+  }
   static void interleave(const std::int8_t* a, const std::int8_t* b, int count, std::int16_t* to) noexcept {
     const __m128i x = load_s8(a, count), y = load_s8(b, count);
     store(to, _mm256_cvtepi8_epi16(_mm_unpacklo_epi8(x, y)));

@@ -71,8 +71,8 @@ struct x86_4x2x2 {
         OCTET_UNROLL
         for (int i = 0; i < Count; ++i) {
           const element* q = from + i * output_step;
-          acc[i][0] = Words::add_s32(acc[i][0], Words::pairs(Words::load(q), lo));
-          acc[i][1] = Words::add_s32(acc[i][1], Words::pairs(Words::load(q + nr), hi));
+          acc[i][0] = Words::add_pairs(acc[i][0], Words::load(q), lo);
+          acc[i][1] = Words::add_pairs(acc[i][1], Words::load(q + nr), hi);
         }
       }
     }

@@ -20,6 +20,7 @@
 #include <octet/train/parameters.hpp>
 #include <octet/train/sampler.hpp>
 #include <octet/train/schedule.hpp>
+#include <octet/train/standardise.hpp>
 #include <octet/train/supervision.hpp>
 #include <octet/train/weight_gradient.hpp>
 #include <octet/train/workspace.hpp>

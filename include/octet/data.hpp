@@ -3,12 +3,14 @@
 
 #include <octet/data/coco_names.hpp>
 #include <octet/data/draw.hpp>
+#include <octet/data/flip.hpp>
 #include <octet/data/folder.hpp>
 #include <octet/data/font.hpp>
 #include <octet/data/image.hpp>
 #include <octet/data/image_file.hpp>
 #include <octet/data/preprocess.hpp>
 #include <octet/data/resize.hpp>
+#include <octet/data/scene.hpp>
 #include <octet/data/stb.hpp>
 #include <octet/data/text.hpp>
 

@@ -20,6 +20,7 @@
 #include <octet/graph/pass/remove_dead.hpp>
 #include <octet/graph/pass/simplify.hpp>
 #include <octet/graph/pass/split_shared_head.hpp>
+#include <octet/graph/picodet.hpp>
 #include <octet/graph/plan.hpp>
 #include <octet/graph/program.hpp>
 #include <octet/graph/run_concat.hpp>

@@ -1,9 +1,11 @@
 #ifndef OCTET_TRAIN_HPP
 #define OCTET_TRAIN_HPP
 
+#include <octet/train/assigner.hpp>
 #include <octet/train/batch.hpp>
 #include <octet/train/checkpoint.hpp>
 #include <octet/train/depthwise_products.hpp>
+#include <octet/train/detection_loss.hpp>
 #include <octet/train/differentiable.hpp>
 #include <octet/train/distillation.hpp>
 #include <octet/train/distillation_loss.hpp>
@@ -18,6 +20,8 @@
 #include <octet/train/parameters.hpp>
 #include <octet/train/sampler.hpp>
 #include <octet/train/schedule.hpp>
+#include <octet/train/standardise.hpp>
+#include <octet/train/supervision.hpp>
 #include <octet/train/weight_gradient.hpp>
 #include <octet/train/workspace.hpp>
 

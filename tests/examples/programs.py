@@ -94,6 +94,7 @@ def prepare(folder):
     f['truth'] = put('truth.json', annotations())
     for field in ('id', 'image_id', 'category_id', 'bbox', 'area', 'iscrowd'):
         f['no_' + field] = put(f'no_{field}.json', annotations(**{field: None}))
+    f['foreign_category'] = put('foreign_category.json', annotations(category_id=7))
     f['truncated_truth'] = put('truncated.json', annotations()[:150])
     found = {'image_id': 1, 'category_id': 1, 'bbox': [4, 4, 20, 20]}
     f['results'] = put('results.json', json.dumps([{**found, 'score': 0.5}]))
@@ -114,6 +115,9 @@ def prepare(folder):
 def bad_lines(f):
     """(words, what the message must contain)"""
     evaluate = lambda a, d: ('evaluate', '--annotations', f[a], '--detections', f[d])
+    def train(*more, **change):
+        words = {'images': f['pictures'], 'annotations': f['truth'], 'output': f['folder'] / 'out', **change}
+        return ('train', *[word for name, value in words.items() for word in ('--' + name, value)], *more)
     table = [
         (evaluate('nothing', 'results'), ['nothing']),
         (evaluate('truth', 'nothing'), ['nothing']),
@@ -136,6 +140,14 @@ def bad_lines(f):
         *[(('any_processor', '--model', f[file], f['picture']), [word]) for file, word in
           (('nothing', 'nothing'), ('text', 'text.onnx')) if 'any_processor' in program],
         (('extend_observer',), ['usage']),
+        (('draw', '--output', f['file']), ['a_file', 'folder']),
+        (('draw', '--output', f['nothing'], '--side', 8), ['--side', '32']),
+        (train(annotations=f['nothing']), ['nothing']),
+        (train(annotations=f['truncated_truth']), ['truncated.json', 'line 1, column 151', 'expected']),
+        (train(images=f['empty']), ['one.png', 'expected']),
+        (train(annotations=f['foreign_category']), ['foreign_category.json', 'annotation 1', 'category']),
+        (train('--side', 40), ['--side', '40', '32']),
+        (train('--size', 'xl'), ['--size', 'xl', 'small']),
         (('extend_observer', f['nothing'], f['pictures'], f['folder'] / 'x.onnx'), ['nothing']),
     ]
     if not data:

@@ -1,0 +1,278 @@
+// FP32 training from labels: a PicoDet of any measures learns the categories of a COCO-format data set from scratch.
+#include <octet/coco.hpp>
+#include <octet/data.hpp>
+#include <octet/graph/picodet.hpp>
+#include <octet/io.hpp>
+#include <octet/train.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace octet;
+namespace fs = std::filesystem;
+
+struct job {
+  std::string images, annotations, output, size = "small";
+  int iterations = 1500, batch = 16, threads = 2, side = 160, save_every = 200;
+  long long seed = 1;
+  double rate = 2e-3;
+  bool resume = false;
+
+  /// What decides the outcome; a checkpoint of other settings is refused.
+  std::string settings() const {
+    return size + ' ' + std::to_string(iterations) + ' ' + std::to_string(batch) + ' ' + std::to_string(side) + ' ' +
+           std::to_string(seed) + ' ' + io::fixed(rate, 12);
+  }
+};
+
+int fail(const error& e) {
+  std::fprintf(stderr, "train: %s\n", e.what());
+  return 2;
+}
+
+graph::picodet_measures measures(const std::string& size) {
+  if (size == "s") return {};
+  return {.backbone = {8, 16, 24, 32, 64, 96}, .blocks = 2, .neck = 32, .tower = 1};
+}
+
+/// A picture and its objects in pixels of the network's input.
+struct example {
+  fs::path file;
+  std::vector<train::labelled_box> objects;
+};
+
+struct lessons {
+  std::vector<example> examples;
+  std::size_t left_out = 0;  ///< annotations without an area in the picture, and crowds
+};
+
+result<lessons> prepare(const coco::ground_truth& truth, const job& j) {
+  std::map<std::int64_t, std::int32_t> labels;
+  std::vector<std::int64_t> ids;
+  for (const auto& c : truth.categories) ids.push_back(c.id);
+  std::sort(ids.begin(), ids.end());
+  for (const auto id : ids) labels.emplace(id, static_cast<std::int32_t>(labels.size()));
+  std::map<std::int64_t, std::size_t> places;
+  lessons all;
+  for (const auto& p : truth.images) {
+    if (!fs::exists(fs::path(j.images) / p.file_name))
+      return error(errc::missing, (fs::path(j.images) / p.file_name).string() + ": is in " + j.annotations +
+                                      " but not there; every annotated picture is expected");
+    if (p.width < 1 || p.height < 1)
+      return error(errc::invalid, j.annotations + ": picture " + p.file_name + " is " + std::to_string(p.width) + " x " +
+                                      std::to_string(p.height) + "; at least 1 x 1 is expected");
+    places.emplace(p.id, all.examples.size());
+    all.examples.push_back({fs::path(j.images) / p.file_name, {}});
+  }
+  if (all.examples.empty() || labels.empty())
+    return error(errc::missing, j.annotations + ": lists no picture or no category; at least one of each is expected");
+  for (const auto& a : truth.annotations) {
+    const auto place = places.find(a.image_id);
+    const auto label = labels.find(a.category_id);
+    if (place == places.end() || label == labels.end())
+      return error(errc::invalid, j.annotations + ": annotation " + std::to_string(a.id) +
+                                      " is of a picture or a category that the file does not list");
+    const auto& p = truth.images[place->second];
+    const double w = p.width, h = p.height, sx = j.side / w, sy = j.side / h;
+    const auto at = [](double x, double end, double scale) { return static_cast<float>(std::clamp(x, 0.0, end) * scale); };
+    const box b{at(a.bbox[0], w, sx), at(a.bbox[1], h, sy), at(a.bbox[0] + a.bbox[2], w, sx),
+                at(a.bbox[1] + a.bbox[3], h, sy)};
+    if (a.crowd || !(b.x2 - b.x1 >= 1) || !(b.y2 - b.y1 >= 1))
+      ++all.left_out;
+    else
+      all.examples[place->second].objects.push_back({b, label->second});
+  }
+  return all;
+}
+
+std::string loss_chart(const std::vector<double>& losses) {
+  std::vector<io::line_chart::point> each, means;
+  const std::size_t reach = losses.size() / 100;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    const std::size_t first = i > reach ? i - reach : 0, last = std::min(losses.size(), i + reach + 1);
+    double sum = 0;
+    for (std::size_t k = first; k < last; ++k) sum += losses[k];
+    each.push_back({static_cast<double>(i + 1), losses[i]});
+    means.push_back({static_cast<double>(i + 1), sum / static_cast<double>(last - first)});
+  }
+  io::line_chart chart("detection loss", {"iteration"}, {"loss"});
+  chart.add("", std::move(each), "#9bd");
+  chart.add("mean", std::move(means), "#048");
+  return chart.text();
+}
+
+int run(const job& j) {
+  auto truth = coco::read_annotations(j.annotations);
+  if (!truth) return fail(truth.failure());
+  const auto data = prepare(*truth, j);
+  if (!data) return fail(data.failure());
+  const std::vector<example>& examples = data->examples;
+  if (data->left_out)
+    std::fprintf(stderr, "train: %zu annotations are left out: crowds, or smaller than a pixel of the network's input\n",
+                 data->left_out);
+  std::error_code problem;
+  fs::create_directories(j.output, problem);
+  if (problem) return fail(error(errc::io, j.output + ": cannot be made a folder (" + problem.message() + ")"));
+
+  graph::picodet_measures how = measures(j.size);
+  how.side = j.side, how.classes = static_cast<int>(truth->categories.size());
+  graph::model m = graph::make_picodet(how, static_cast<unsigned>(j.seed));
+  const data::preprocessor<float> enter(m.pre);
+  std::optional<error> failure;
+  std::mutex guard;
+  const auto read = [&](const example& e, bool mirrored, map_view<float> to) {
+    auto image = data::read_image(e.file);
+    if (!image) {
+      const std::lock_guard lock(guard);
+      failure = image.failure();
+      return;
+    }
+    if (mirrored) data::flip(*image);
+    enter(*image, to);
+  };
+  const int first_look = std::min(8, static_cast<int>(examples.size()));
+  m.net = train::standardise(m.net, first_look,
+                             [&](int i, map_view<float> to) { read(examples[static_cast<std::size_t>(i)], false, to); });
+  if (failure) return fail(*failure);
+
+  train::differentiable<> net(m.net);
+  train::parameters parameters = net.parameters();
+  const std::uint64_t fingerprint = train::fingerprint(parameters, j.settings());
+  train::groups groups = train::decay_weights;
+  groups[static_cast<std::size_t>(train::role::weight)].decay = 0.02f;
+  train::optimiser<train::adam_w> optimise(parameters, {}, groups);
+  train::moving_average average(parameters.values, 0.998);
+  const train::linear_warm_up<train::cosine> rate{std::min(100, j.iterations / 10), {j.iterations, 0.01}};
+  std::vector<double> losses;
+  const fs::path file = fs::path(j.output) / "checkpoint.bin";
+  long done = 0;
+  if (j.resume) {
+    const auto bytes = io::read_file(file);
+    if (!bytes) return fail(bytes.failure());
+    auto c = train::checkpoint::read(*bytes, fingerprint, file.string());
+    if (!c) return fail(c.failure());
+    const auto size = static_cast<std::ptrdiff_t>(parameters.values.size());
+    average.restore(c->iterations, {c->memory.end() - size, c->memory.end()});
+    c->memory.resize(c->memory.size() - parameters.values.size());
+    optimise.restore(c->iterations, std::move(c->memory));
+    parameters.values = std::move(c->values), losses = std::move(c->losses), done = c->iterations;
+  }
+
+  const train::supervision<> teach;
+  const train::sampler sample{static_cast<int>(examples.size()), j.batch, static_cast<std::uint64_t>(j.seed)};
+  train::batch<train::differentiable<>> batch(net, j.threads);
+  std::vector<float> gradient(parameters.values.size());
+  const auto begin = std::chrono::steady_clock::now();
+  const long first = done;
+  double images_per_second = 0;
+  io::progress bar("train", static_cast<int>(j.iterations - first));
+  while (done < j.iterations) {
+    net.load(parameters.values, j.threads);
+    const std::vector<int> taken = sample(done);
+    const auto learn = [&](int i, train::workspace& w, std::span<float> to) -> double {
+      train::random_source random{static_cast<std::uint64_t>(j.seed * 1000003 + done * j.batch + i)};
+      const example& e = examples[static_cast<std::size_t>(taken[static_cast<std::size_t>(i)])];
+      std::vector<train::labelled_box> objects = e.objects;
+      const bool mirrored = random() & 1;
+      if (mirrored)
+        for (auto& o : objects) o.box = data::flipped(o.box, static_cast<float>(j.side));
+      read(e, mirrored, w.raw(0));
+      net.forward(w);
+      w.clear();
+      const double loss = teach(m, w, objects);
+      net.backward(w, to);
+      return loss;
+    };
+    const double loss = batch(j.batch, learn, gradient);
+    if (failure) return fail(*failure);
+    const double norm = train::clip_norm(gradient, 10);
+    if (!std::isfinite(loss) || !std::isfinite(norm)) {
+      const char* layer = batch.not_finite();
+      return fail(
+          error(errc::invalid, "iteration " + std::to_string(done + 1) + ": the loss is no finite number; first in layer '" +
+                                   (layer ? layer : "none: in a gradient") + "'; a smaller --rate is expected to help"));
+    }
+    const double now = j.rate * rate(done);
+    optimise(parameters, gradient, static_cast<float>(now));
+    average(parameters.values);
+    losses.push_back(loss);
+    ++done;
+    if (done % j.save_every == 0 || done == j.iterations) {
+      std::vector<float> memory = optimise.memory();
+      memory.insert(memory.end(), average.values().begin(), average.values().end());
+      const train::checkpoint c{fingerprint, done, parameters.values, std::move(memory), losses};
+      if (const auto written = io::write_file(file, c.bytes()); !written) return fail(written.failure());
+    }
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    images_per_second = static_cast<double>(done - first) * j.batch / seconds;
+    char note[96];
+    std::snprintf(note, sizeof note, "loss %.3f, rate %.1e, %.1f images/s", loss, now, images_per_second);
+    bar(static_cast<int>(done - first), note);
+  }
+  bar.finish();
+
+  net.load(average.values(), j.threads);
+  m.net = net.trained();
+  const fs::path folder = j.output;
+  if (const auto written = io::write_onnx(m, folder / "model.onnx"); !written) return fail(written.failure());
+  if (const auto written = io::write_file(folder / "loss.svg", loss_chart(losses)); !written) return fail(written.failure());
+  io::json_writer w;
+  w.begin_object()
+      .member("annotations", j.annotations)
+      .member("size", j.size)
+      .member("side", j.side)
+      .member("classes", m.classes)
+      .member("parameters", parameters.values.size())
+      .member("pictures", examples.size())
+      .member("annotations_left_out", data->left_out)
+      .member("iterations", j.iterations)
+      .member("batch", j.batch)
+      .member("rate", j.rate)
+      .member("images_per_second", images_per_second)
+      .key("loss")
+      .begin_array();
+  for (const double l : losses) w.value(l);
+  w.end_array().end_object();
+  if (const auto written = io::write_file(folder / "report.json", w.take()); !written) return fail(written.failure());
+  std::printf(
+      "Trained %zu parameters for %d iterations of %d on %zu pictures: loss %.3f -> %.3f, %.1f images/s.\n"
+      "Written: model.onnx, checkpoint.bin, loss.svg and report.json in %s\n",
+      parameters.values.size(), j.iterations, j.batch, examples.size(), losses.front(), losses.back(), images_per_second,
+      j.output.c_str());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  job j;
+  io::arguments line("train", "Trains a PicoDet from scratch on pictures with annotations in COCO's format.");
+  line.required("--images", "DIR", j.images, "pictures");
+  line.required("--annotations", "A.json", j.annotations, "their annotations; any categories, in the order of their ids");
+  line.required("--output", "OUT", j.output, "folder for model.onnx, checkpoint.bin, loss.svg and report.json");
+  line.option("--size", "NAME", j.size, "small, or s: PicoDet-S-NPU");
+  line.option("--side", "S", j.side, "width and height of the network's input, a multiple of 32", 32, 2048);
+  line.option("--iterations", "N", j.iterations, "steps of training", 1);
+  line.option("--batch", "B", j.batch, "pictures per step", 1, 1024);
+  line.option("--seed", "S", j.seed, "decides weights and the order of the pictures", 0LL);
+  line.option("--threads", "N", j.threads, "pictures at the same time; does not change the result", 1, 256);
+  line.option("--rate", "R", j.rate, "learning rate", 0.0, 1.0);
+  line.option("--save-every", "N", j.save_every, "iterations between checkpoints", 1);
+  line.flag("--resume", j.resume, "go on from OUT/checkpoint.bin");
+  if (const auto status = line.read(argc, argv)) return *status;
+  if (j.side % 32 != 0)
+    return fail(error(errc::invalid, "--side: found " + std::to_string(j.side) + ", expected a multiple of 32"));
+  if (j.size != "small" && j.size != "s")
+    return fail(error(errc::invalid, "--size: found '" + j.size + "', expected small or s"));
+  return run(j);
+}

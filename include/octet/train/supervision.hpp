@@ -1,0 +1,152 @@
+#ifndef OCTET_TRAIN_SUPERVISION_HPP
+#define OCTET_TRAIN_SUPERVISION_HPP
+
+#include <octet/graph/model.hpp>
+#include <octet/train/assigner.hpp>
+#include <octet/train/detection_loss.hpp>
+#include <octet/train/workspace.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace octet::train {
+inline namespace OCTET_ABI {
+
+/// Teaches PicoDet's heads from labels: assigns cells to objects, then weighs varifocal loss of all scores, and of the
+/// assigned cells distribution focal loss and generalised IoU, each times the target score. Every picture is divided by the
+/// sum of its target scores, at least 1, so that its gradient does not depend on its neighbours in the batch.
+template <assigner Assigner = task_aligned>
+struct supervision {
+  Assigner assign{};
+  varifocal scores{};
+  distribution_focal distances{};
+  generalised_iou overlap{};
+  double score_weight = 1, distance_weight = 0.5, overlap_weight = 2.5;
+
+  /// The loss of one picture; adds its gradient to the heads' nodes. Labels are in [0, m.classes).
+  double operator()(const graph::model& m, workspace& w, std::span<const labelled_box> objects) const {
+    const field f = read(m, w);
+    const std::vector<assignment> wanted = assign(predictions{f.cells, f.boxes, f.scores, m.classes}, objects);
+    double norm = 0, sum = 0;
+    for (const assignment& a : wanted) norm += a.score;
+    norm = std::max(norm, 1.0);
+    std::size_t first = 0;
+    for (const graph::head& h : m.heads) {
+      sum += teach_scores(m, h, w, f, wanted, objects, first, norm) + teach_boxes(m, h, w, f, wanted, objects, first, norm);
+      first += w.value(h.scores).shape().pixels();
+    }
+    return sum;
+  }
+
+ private:
+  struct field {
+    std::vector<cell> cells;
+    std::vector<box> boxes;
+    std::vector<float> scores;
+  };
+
+  /// softmax and mean of one side's distribution.
+  static float expectation(const float* logits, std::span<const float> projection, float* p) noexcept {
+    detail::softmax(logits, 1, projection.size(), 1, p);
+    float mean = 0;
+    for (std::size_t k = 0; k < projection.size(); ++k) mean += p[k] * projection[k];
+    return mean;
+  }
+
+  static field read(const graph::model& m, const workspace& w) {
+    field f;
+    std::vector<float> p(m.projection.size());
+    for (const graph::head& h : m.heads) {
+      const auto scores = w.value(h.scores), distances = w.value(h.distances);
+      const auto stride = static_cast<float>(h.stride);
+      for (int y = 0; y < scores.h; ++y)
+        for (int x = 0; x < scores.w; ++x) {
+          const cell c{(static_cast<float>(x) + 0.5f) * stride, (static_cast<float>(y) + 0.5f) * stride, h.stride};
+          std::array<float, 4> d;
+          for (std::size_t side = 0; side < 4; ++side)
+            d[side] = stride * expectation(distances.pixel(y, x) + side * p.size(), m.projection, p.data());
+          f.cells.push_back(c);
+          f.boxes.push_back({c.x - d[0], c.y - d[1], c.x + d[2], c.y + d[3]});
+          const float quality = h.quality >= 0 ? *w.value(h.quality).pixel(y, x) : 1;
+          for (int k = 0; k < scores.c; ++k) {
+            const float s = scores.pixel(y, x)[k];
+            f.scores.push_back(h.quality >= 0 ? std::sqrt(s * quality + 1e-9f) : s);
+          }
+        }
+    }
+    return f;
+  }
+
+  double teach_scores(const graph::model& m, const graph::head& h, workspace& w, const field& f,
+                      std::span<const assignment> wanted, std::span<const labelled_box> objects, std::size_t first,
+                      double norm) const {
+    double sum = 0;
+    std::vector<float> by_quality;
+    const auto classes = static_cast<std::size_t>(m.classes);
+    w.give(h.scores, [&](map_view<float> to) {
+      for (std::size_t i = 0; i < to.shape().pixels(); ++i) {
+        const assignment& a = wanted[first + i];
+        double quality_slope = 0;
+        const float q = h.quality >= 0 ? w.value(h.quality).data[i] : 1.0f;
+        for (std::size_t k = 0; k < classes; ++k) {
+          const bool here = a.object >= 0 && objects[static_cast<std::size_t>(a.object)].label == static_cast<int>(k);
+          const float s = f.scores[(first + i) * classes + k];
+          double slope = 0;
+          sum += score_weight / norm * scores(s, here ? a.score : 0.0f, slope);
+          slope *= score_weight / norm;
+          if (h.quality >= 0) {
+            quality_slope += slope * w.value(h.scores).data[i * classes + k] / (2 * s);
+            slope *= q / (2 * s);
+          }
+          to.data[i * classes + k] = static_cast<float>(slope);
+        }
+        by_quality.push_back(static_cast<float>(quality_slope));
+      }
+    });
+    if (h.quality >= 0) w.give(h.quality, [&](map_view<float> to) { std::ranges::copy(by_quality, to.data); });
+    return sum;
+  }
+
+  double teach_boxes(const graph::model& m, const graph::head& h, workspace& w, const field& f,
+                     std::span<const assignment> wanted, std::span<const labelled_box> objects, std::size_t first,
+                     double norm) const {
+    double sum = 0;
+    const std::size_t bins = m.projection.size();
+    std::vector<float> p(bins);
+    w.give(h.distances, [&](map_view<float> to) {
+      for (std::size_t i = 0; i < to.shape().pixels(); ++i) {
+        const assignment& a = wanted[first + i];
+        float* d = to.data + i * 4 * bins;
+        std::fill_n(d, 4 * bins, 0.0f);
+        if (a.object < 0) continue;
+        const box& truth = objects[static_cast<std::size_t>(a.object)].box;
+        const cell& c = f.cells[first + i];
+        const double weight = a.score / norm, stride = h.stride;
+        const std::array<double, 4> target{(c.x - truth.x1) / stride, (c.y - truth.y1) / stride, (truth.x2 - c.x) / stride,
+                                           (truth.y2 - c.y) / stride};
+        std::array<double, 4> slope;
+        sum += overlap_weight * weight * overlap(f.boxes[first + i], truth, slope);
+        for (std::size_t side = 0; side < 4; ++side) {
+          const std::span<const float> logits(w.value(h.distances).data + (i * 4 + side) * bins, bins);
+          const std::span<float> gradient(d + side * bins, bins);
+          sum += distance_weight * weight / 4 * distances(logits, target[side], gradient);
+          const float mean = expectation(logits.data(), m.projection, p.data());
+          const double outward = (side < 2 ? -slope[side] : slope[side]) * stride * overlap_weight * weight;
+          for (std::size_t k = 0; k < bins; ++k)
+            gradient[k] =
+                static_cast<float>(gradient[k] * distance_weight * weight / 4 + outward * p[k] * (m.projection[k] - mean));
+        }
+      }
+    });
+    return sum;
+  }
+};
+
+}  // namespace OCTET_ABI
+}  // namespace octet::train
+
+#endif

@@ -231,7 +231,7 @@ def good_input(folder):
     done = run('quantize', '--model', model, '--calibration', root / 'coco' / 'train2017', '--calibration-limit', 4,
                '--images', pictures, '--annotations', truth, '--output', out, '--limit', 3, '--analyse')
     check(done.returncode == 0, 'quantize: ' + done.stderr)
-    for line in ('mAP', 'AP50', 'AP75', 'ms/image', 'model bytes', 'float ops left', 'SQNR'):
+    for line in ('mAP', 'AP50', 'AP75', 'ms/image', 'model bytes', 'float ops left', 'hurts most', 'analysis.html'):
         check(line in done.stdout, f'quantize does not print {line}:\n{done.stdout}')
     check('\r' not in done.stderr and '\x1b' not in done.stdout + done.stderr, 'quantize writes as to a terminal')
     report = json.loads((out / 'report.json').read_text())
@@ -239,6 +239,11 @@ def good_input(folder):
     figures = {'ap', 'ap50', 'ap75', 'ap_small', 'ap_medium', 'ap_large', 'ms', 'bytes', 'float_ops'}
     check(all(figures <= report[form].keys() for form in ('fp32', 'int8')), f'figures are missing in {report}')
     check(report['int8']['bytes'] == (out / 'model_int8.onnx').stat().st_size, 'int8.bytes is not the size of the file')
+    layers = json.loads((out / 'analysis.json').read_text())['layers']
+    check(len(layers) > 100 and all(sum(layer['histogram']) for layer in layers), 'analysis.json lacks layers or values')
+    page = (out / 'analysis.html').read_text()
+    check('INT8: F1' in page and 'data:image/jpeg;base64,' in page and 'http' not in page.replace('http://www.w3.org', ''),
+          'the page of quantize --analyse shows no picture, or needs something from elsewhere')
     check(len(list(out.glob('*.png'))) == 3, 'not one picture per evaluated picture')
 
     one = pictures / '000000000139.jpg'

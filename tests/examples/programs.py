@@ -27,6 +27,11 @@ def run(*words):
     return subprocess.run([program[words[0]], *map(str, words[1:])], capture_output=True, text=True, timeout=300)
 
 
+# Programs that show a policy of one's own on made-up numbers, and what they print.
+extensions = {'extend_scheme': 'scale 2^-4, largest error 0.0300', 'extend_rounding': 'toward_zero -0.0275',
+              'extend_granularity': 'per_four      3 scales, error 0.5596'}
+
+
 def fields(message, start, end):
     """(number, start, end) of the length-delimited fields of a protobuf message that lies at message[start:end]."""
     def varint(at):
@@ -134,6 +139,7 @@ def bad_lines(f):
         (('detect', '--model', f['nothing'], f['picture']), ['nothing']),
         (('detect', '--model', f['text'], f['picture']), ['text.onnx']),
         (('extend_observer',), ['usage']),
+        *[((name, 'more'), ['usage: ' + name]) for name in extensions],
         (('extend_observer', f['nothing'], f['pictures'], f['folder'] / 'x.onnx'), ['nothing']),
     ]
     if not data:
@@ -286,8 +292,11 @@ def training(folder):
 
 for name in program:
     done = run(name, '--help')
-    if name != 'extend_observer':
+    if not name.startswith('extend_'):
         check(f'usage: {name}' in done.stdout and not done.stderr, f'{name} --help: {done.stdout}{done.stderr}')
+for name, says in extensions.items():
+    done = run(name)
+    check(done.returncode == 0 and says in done.stdout and not done.stderr, f'{name}: {done.stdout}{done.stderr}')
 with tempfile.TemporaryDirectory() as scratch:
     bad_input(pathlib.Path(scratch) / 'bad')
     evaluation(pathlib.Path(scratch) / 'evaluation')

@@ -5,6 +5,7 @@
 #include <octet/graph/float_operations.hpp>
 #include <octet/graph/pass/simplify.hpp>
 #include <octet/io.hpp>
+#include <octet/io/analysis_page.hpp>
 #include <octet/ptq.hpp>
 #include <octet/quant/recipe.hpp>
 
@@ -45,18 +46,24 @@ struct figures {
   double ms = 0;
   std::uintmax_t bytes = 0, arena = 0, maps = 0;
   int float_ops = 0;
+  std::vector<coco::scored_box> boxes{};
 };
 
 template <class Detector>
 result<figures> measure(const char* name, const Detector& detector, const job& j, const coco::ground_truth& truth) {
   io::progress bar(std::string("evaluate ") + name, static_cast<int>(truth.images.size()));
-  const auto found = deploy::find_all(detector, truth.images, j.images, j.threads, [&](int done) { bar(done); });
+  auto found = deploy::find_all(detector, truth.images, j.images, j.threads, [&](int done) { bar(done); });
   bar.finish();
   if (!found) return found.failure();
   const auto& memory = detector.memory();
-  return figures{
-      coco::evaluate(truth, found->boxes).stats,      found->network_seconds * 1e3, 0, memory.arena_bytes, memory.sum_bytes,
-      graph::float_operations(detector.network().net)};
+  const auto stats = coco::evaluate(truth, found->boxes).stats;
+  return figures{stats,
+                 found->network_seconds * 1e3,
+                 0,
+                 memory.arena_bytes,
+                 memory.sum_bytes,
+                 graph::float_operations(detector.network().net),
+                 std::move(found->boxes)};
 }
 
 std::string to_table(const figures& fp32, const figures& int8) {
@@ -94,24 +101,35 @@ std::string to_json(const job& j, const figures& fp32, const figures& int8, std:
   return w.take();
 }
 
-/// How far each map of the integer network is from the float one, over the first pictures.
-result<std::string> analyse(const graph::model& real, const graph::integer_model& integer, const job& j,
-                            const coco::ground_truth& truth) {
+/// Writes how far each map of the integer network is from the float one, over the first pictures, as a page and as JSON.
+result<void> analyse(const graph::model& real, const graph::integer_model& integer, const job& j,
+                     const coco::ground_truth& truth, const figures& fp32, const figures& int8) {
   const graph::float_program float_program(real.net);
   const graph::integer_program integer_program(integer.net);
   const deploy::float_form float_form(real);
   const deploy::integer_form integer_form(integer);
   ptq::analyser analyser(float_program, integer_program, integer);
-  for (std::size_t i = 0; i < std::min<std::size_t>(8, truth.images.size()); ++i) {
+  const std::size_t count = std::min<std::size_t>(8, truth.images.size());
+  for (std::size_t i = 0; i < count; ++i) {
     const auto image = data::read_image(fs::path(j.images) / truth.images[i].file_name);
     if (!image) return image.failure();
     float_form.prepare(*image, analyser.real_input());
     integer_form.prepare(*image, analyser.integer_input());
     analyser.run();
   }
-  io::table t({"map", "operation", "SQNR dB", "cosine"});
-  for (const auto& row : analyser.rows()) t.add({row.name, row.op, io::fixed(row.sqnr_db(), 2), io::fixed(row.cosine(), 5)});
-  return t.text();
+  const auto& layers = analyser.rows();
+  const auto page = io::analysis_page({j.model, j.recipe, layers, count, truth, fp32.boxes, int8.boxes, j.images});
+  if (!page) return page.failure();
+  io::json_writer w(0);
+  w.begin_object().member("model", j.model).member("recipe", j.recipe).member("pictures", count).key("layers");
+  io::write(w, layers);
+  w.end_object();
+  if (const auto written = io::write_file(fs::path(j.output) / "analysis.json", w.take()); !written)
+    return written.failure();
+  if (const auto written = io::write_file(fs::path(j.output) / "analysis.html", *page); !written) return written.failure();
+  for (const std::string& sentence : io::verdict(layers)) std::printf("%s\n", sentence.c_str());
+  std::printf("Every map: analysis.html and analysis.json\n\n");
+  return {};
 }
 
 /// Eight pictures with what both found, side by side.
@@ -179,11 +197,8 @@ int run(const job& j, quantizer quantize) {
       !written)
     return fail(written.failure());
   if (const auto drawn = draw(real, integer, j, *truth); !drawn) return fail(drawn.failure());
-  if (j.analyse) {
-    const auto text = analyse(real.network(), integer.network(), j, *truth);
-    if (!text) return fail(text.failure());
-    std::printf("%s\n", text->c_str());
-  }
+  if (j.analyse)
+    if (const auto done = analyse(real.network(), integer.network(), j, *truth, *a, *b); !done) return fail(done.failure());
   std::printf("%s\nRecipe %s, calibrated on %zu pictures, evaluated on %zu.\nWritten: %s, report.json and pictures in %s\n",
               to_table(*a, *b).c_str(), j.recipe.c_str(), pictures->size(), truth->images.size(), file.string().c_str(),
               j.output.c_str());
@@ -206,7 +221,7 @@ int main(int argc, char** argv) {
   line.option("--calibration-limit", "N", j.calibration_limit, "calibrate on the first N pictures", 1);
   line.option("--recipe", "NAME", j.recipe, "how to quantise: " + names);
   line.option("--threads", "N", j.threads, "pictures at the same time", 1, 256);
-  line.flag("--analyse", j.analyse, "print the error of every map against FP32");
+  line.flag("--analyse", j.analyse, "write analysis.html and analysis.json: every map's error, its causes, and pictures");
   if (const auto status = line.read(argc, argv)) return *status;
   const auto recipe = recipes.find(j.recipe);
   if (recipe == recipes.end())

@@ -10,6 +10,7 @@
 #include <octet/graph/fork_join.hpp>
 #include <octet/graph/integer_backend.hpp>
 #include <octet/graph/integer_network.hpp>
+#include <octet/graph/layer_error.hpp>
 #include <octet/graph/lower_conv.hpp>
 #include <octet/graph/model.hpp>
 #include <octet/graph/network.hpp>

@@ -3,6 +3,7 @@
 
 #include <octet/ptq/analyse.hpp>
 #include <octet/ptq/calibrate.hpp>
+#include <octet/ptq/dequantize_weights.hpp>
 #include <octet/ptq/lower.hpp>
 #include <octet/ptq/quantize.hpp>
 

@@ -27,6 +27,11 @@ def run(*words):
     return subprocess.run([program[words[0]], *map(str, words[1:])], capture_output=True, text=True, timeout=300)
 
 
+# Programs that show a policy of one's own on made-up numbers, and what they print.
+extensions = {'extend_scheme': 'scale 2^-4, largest error 0.0300', 'extend_rounding': 'toward_zero -0.0275',
+              'extend_granularity': 'per_four      3 scales, error 0.5596'}
+
+
 def fields(message, start, end):
     """(number, start, end) of the length-delimited fields of a protobuf message that lies at message[start:end]."""
     def varint(at):
@@ -148,6 +153,7 @@ def bad_lines(f):
         (train(annotations=f['foreign_category']), ['foreign_category.json', 'annotation 1', 'category']),
         (train('--side', 40), ['--side', '40', '32']),
         (train('--size', 'xl'), ['--size', 'xl', 'small']),
+        *[((name, 'more'), ['usage: ' + name]) for name in extensions],
         (('extend_observer', f['nothing'], f['pictures'], f['folder'] / 'x.onnx'), ['nothing']),
     ]
     if not data:
@@ -245,7 +251,7 @@ def good_input(folder):
     done = run('quantize', '--model', model, '--calibration', root / 'coco' / 'train2017', '--calibration-limit', 4,
                '--images', pictures, '--annotations', truth, '--output', out, '--limit', 3, '--analyse')
     check(done.returncode == 0, 'quantize: ' + done.stderr)
-    for line in ('mAP', 'AP50', 'AP75', 'ms/image', 'model bytes', 'float ops left', 'SQNR'):
+    for line in ('mAP', 'AP50', 'AP75', 'ms/image', 'model bytes', 'float ops left', 'hurts most', 'analysis.html'):
         check(line in done.stdout, f'quantize does not print {line}:\n{done.stdout}')
     check('\r' not in done.stderr and '\x1b' not in done.stdout + done.stderr, 'quantize writes as to a terminal')
     report = json.loads((out / 'report.json').read_text())
@@ -253,6 +259,11 @@ def good_input(folder):
     figures = {'ap', 'ap50', 'ap75', 'ap_small', 'ap_medium', 'ap_large', 'ms', 'bytes', 'float_ops'}
     check(all(figures <= report[form].keys() for form in ('fp32', 'int8')), f'figures are missing in {report}')
     check(report['int8']['bytes'] == (out / 'model_int8.onnx').stat().st_size, 'int8.bytes is not the size of the file')
+    layers = json.loads((out / 'analysis.json').read_text())['layers']
+    check(len(layers) > 100 and all(sum(layer['histogram']) for layer in layers), 'analysis.json lacks layers or values')
+    page = (out / 'analysis.html').read_text()
+    check('INT8: F1' in page and 'data:image/jpeg;base64,' in page and 'http' not in page.replace('http://www.w3.org', ''),
+          'the page of quantize --analyse shows no picture, or needs something from elsewhere')
     check(len(list(out.glob('*.png'))) == 3, 'not one picture per evaluated picture')
 
     one = pictures / '000000000139.jpg'
@@ -299,8 +310,11 @@ def training(folder):
 
 for name in program:
     done = run(name, '--help')
-    if name != 'extend_observer':
+    if not name.startswith('extend_'):
         check(f'usage: {name}' in done.stdout and not done.stderr, f'{name} --help: {done.stdout}{done.stderr}')
+for name, says in extensions.items():
+    done = run(name)
+    check(done.returncode == 0 and says in done.stdout and not done.stderr, f'{name}: {done.stdout}{done.stderr}')
 with tempfile.TemporaryDirectory() as scratch:
     bad_input(pathlib.Path(scratch) / 'bad')
     evaluation(pathlib.Path(scratch) / 'evaluation')

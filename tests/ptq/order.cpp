@@ -1,0 +1,57 @@
+#include <octet/ptq/calibrate.hpp>
+
+#include "tiny.hpp"
+
+#include <doctest/doctest.h>
+
+#include <octet/quant/observer/percentile.hpp>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+#include <vector>
+
+using namespace octet;
+
+namespace {
+
+struct by_percentile : quant::recipe {
+  using activations = quant::fake_quant<quant::percentile<>, quant::affine<std::int8_t>, quant::per_channel<>>;
+};
+
+using quantizations = std::vector<std::optional<graph::quantization>>;
+
+template <class Recipe>
+ptq::calibration<Recipe> watch(const graph::float_program& program, const std::vector<int>& pictures, int threads) {
+  auto seen = ptq::calibrate<Recipe>(
+      program, static_cast<int>(pictures.size()), threads,
+      [&](int i, map_view<float> map) -> result<void> {
+        fill_picture(pictures[static_cast<std::size_t>(i)], map);
+        return {};
+      },
+      [](int) {});
+  REQUIRE(seen);
+  return std::move(*seen);
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("order, threads and splits of the calibration pictures change no bit", Recipe, quant::absorbed,
+                   quant::absorbed_symmetric, quant::minmax, by_percentile) {
+  const graph::float_program program(tiny_model().net);
+  std::vector<int> pictures(11);
+  std::iota(pictures.begin(), pictures.end(), 1);
+  const quantizations whole = watch<Recipe>(program, pictures, 1).quantizations();
+  std::mt19937 random(3);
+  for (int trial = 0; trial < 4; ++trial) {
+    std::shuffle(pictures.begin(), pictures.end(), random);
+    for (const int threads : {1, 2, 3, 16}) CHECK(watch<Recipe>(program, pictures, threads).quantizations() == whole);
+    for (const std::ptrdiff_t cut : {1, 5, 10}) {
+      auto one = watch<Recipe>(program, {pictures.begin(), pictures.begin() + cut}, 1);
+      one.merge(watch<Recipe>(program, {pictures.begin() + cut, pictures.end()}, 2));
+      CHECK(one.quantizations() == whole);
+    }
+  }
+  pictures.pop_back();
+  CHECK(watch<Recipe>(program, pictures, 1).quantizations() != whole);
+}

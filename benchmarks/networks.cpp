@@ -1,5 +1,4 @@
 // Whole networks, from the prepared picture to the head tensors: Octet in FP32 and INT8 and onnxruntime in turns.
-#include "npu_model.hpp"
 #include "octet_methods.hpp"
 #include "peers/onnxruntime.hpp"
 #include "resized.hpp"
@@ -8,8 +7,10 @@
 #include <octet/graph/float_backend.hpp>
 #include <octet/graph/integer_backend.hpp>
 #include <octet/graph/pass/simplify.hpp>
+#include <octet/graph/picodet.hpp>
 #include <octet/io/arguments.hpp>
 #include <octet/io/json_writer.hpp>
+#include <octet/io/onnx/float_write.hpp>
 #include <octet/io/onnx/import.hpp>
 #include <octet/io/onnx/parse.hpp>
 #include <octet/io/onnx/qdq_read.hpp>
@@ -290,7 +291,7 @@ int main(int argc, char** argv) {
   graph::fork_join on(threads);
   tournament t(rounds, on, peers, sizes);
   io::progress bar("networks", static_cast<int>(models.size()) + 1);
-  const std::string npu = bench::npu_model::to_onnx(416);
+  const std::string npu = io::to_onnx(graph::make_picodet());
   if (auto r = t.add(std::as_bytes(std::span(npu)), "picodet_s_npu.onnx"); !r) return fail(r.failure());
   bar(1);
   for (std::size_t i = 0; i < models.size(); ++i) {

@@ -36,12 +36,12 @@ std::int64_t image_id(const fs::path& picture, std::size_t place) {
 
 template <class Detector>
 int run(const Detector& detector, const job& j) {
-  if (detector.network().classes > 80) return fail(error(errc::invalid, j.model + ": has more than the 80 classes of COCO"));
   std::error_code problem;
   fs::create_directories(j.output, problem);
   if (problem) return fail(error(errc::io, j.output + ": cannot be made a folder (" + problem.message() + ")"));
   typename Detector::workspace workspace(detector);
-  const auto name = [](std::int32_t label) { return data::coco_categories[static_cast<std::size_t>(label)].name; };
+  const std::vector<coco::category> classes = deploy::classes_of(detector.network().classes);
+  const auto name = [&](std::int32_t label) -> std::string_view { return classes[static_cast<std::size_t>(label)].name; };
   io::table table({"picture", "class", "score", "x1", "y1", "x2", "y2"});
   std::vector<coco::scored_box> boxes;
   for (std::size_t i = 0; i < j.pictures.size(); ++i) {
@@ -52,7 +52,7 @@ int run(const Detector& detector, const job& j) {
     for (const detection& d : detector(*image, workspace))
       if (d.score >= j.threshold) sure.push_back(d);
     for (const detection& d : sure) {
-      boxes.push_back(deploy::to_coco(d, image_id(path, i)));
+      boxes.push_back(deploy::to_coco(d, image_id(path, i), classes));
       table.add({path.filename().string(), std::string(name(d.label)), io::fixed(d.score, 3), io::fixed(d.box.x1, 1),
                  io::fixed(d.box.y1, 1), io::fixed(d.box.x2, 1), io::fixed(d.box.y2, 1)});
     }

@@ -168,7 +168,7 @@ result<graph::integer_model> train_on(const job& j, const graph::model& m, const
 template <class Detector>
 result<figures> measure(const char* name, const Detector& detector, const job& j, const coco::ground_truth& truth) {
   io::progress bar(std::string("evaluate ") + name, static_cast<int>(truth.images.size()));
-  const auto found = deploy::find_all(detector, truth.images, j.evaluate, j.threads, [&](int done) { bar(done); });
+  const auto found = deploy::find_all(detector, truth, j.evaluate, j.threads, [&](int done) { bar(done); });
   bar.finish();
   if (!found) return found.failure();
   return figures{name, coco::evaluate(truth, found->boxes).stats};

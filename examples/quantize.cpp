@@ -52,7 +52,7 @@ struct figures {
 template <class Detector>
 result<figures> measure(const char* name, const Detector& detector, const job& j, const coco::ground_truth& truth) {
   io::progress bar(std::string("evaluate ") + name, static_cast<int>(truth.images.size()));
-  auto found = deploy::find_all(detector, truth.images, j.images, j.threads, [&](int done) { bar(done); });
+  auto found = deploy::find_all(detector, truth, j.images, j.threads, [&](int done) { bar(done); });
   bar.finish();
   if (!found) return found.failure();
   const auto& memory = detector.memory();
@@ -137,7 +137,9 @@ result<void> draw(const deploy::float_detector& real, const deploy::integer_dete
                   const coco::ground_truth& truth) {
   deploy::float_detector::workspace a(real);
   deploy::integer_detector::workspace b(integer);
-  const auto name = [](std::int32_t label) { return data::coco_categories[static_cast<std::size_t>(label)].name; };
+  const auto classes = deploy::classes_of(real.network().classes, truth);
+  if (!classes) return classes.failure();
+  const auto name = [&](std::int32_t label) -> std::string_view { return (*classes)[static_cast<std::size_t>(label)].name; };
   const auto sure = [](std::span<const detection> all) {
     std::vector<detection> some;
     for (const detection& d : all)

@@ -1,6 +1,7 @@
 #ifndef OCTET_DEPLOY_HPP
 #define OCTET_DEPLOY_HPP
 
+#include <octet/deploy/classes.hpp>
 #include <octet/deploy/detector.hpp>
 #include <octet/deploy/evaluate.hpp>
 #include <octet/deploy/head_values.hpp>

@@ -93,7 +93,7 @@ TEST_CASE("FP32 detections and mAP equal an independent pipeline's on 232 pictur
   for (const auto& m : models) {
     CAPTURE(m.file);
     const auto detector = float_detector(root + "/models/" + m.file + ".onnx");
-    const auto found = deploy::find_all(detector, truth->images, root + "/coco/val2017", 2, [](int) {});
+    const auto found = deploy::find_all(detector, *truth, root + "/coco/val2017", 2, [](int) {});
     REQUIRE_MESSAGE(found, found.failure().what());
     const auto stats = coco::evaluate(*truth, found->boxes).stats;
     MESSAGE(m.file << ": mAP " << stats[0] << ", AP50 " << stats[1] << ", AP75 " << stats[2]);

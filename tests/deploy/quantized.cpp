@@ -27,7 +27,7 @@ TEST_CASE("INT8 PicoDet-S keeps its mAP without a floating-point operation, and 
     REQUIRE_MESSAGE(int8, int8.failure().what());
     CHECK(graph::float_operations(int8->net) == 0);
     const deploy::integer_detector detector(std::move(*int8));
-    const auto found = deploy::find_all(detector, truth->images, root + "/coco/val2017", 2, [](int) {});
+    const auto found = deploy::find_all(detector, *truth, root + "/coco/val2017", 2, [](int) {});
     REQUIRE_MESSAGE(found, found.failure().what());
     return coco::evaluate(*truth, found->boxes).stats[0];
   };
@@ -52,7 +52,7 @@ TEST_CASE("the number of threads does not change a quantised model or its detect
   for (const int threads : {1, 3}) {
     auto int8 = ptq::quantize(model, *pictures, {.threads = threads});
     REQUIRE_MESSAGE(int8, int8.failure().what());
-    const auto f = deploy::find_all(deploy::integer_detector(std::move(*int8)), truth->images, root + "/coco/val2017",
+    const auto f = deploy::find_all(deploy::integer_detector(std::move(*int8)), *truth, root + "/coco/val2017",
                                     threads, [](int) {});
     REQUIRE(f);
     found.push_back(f->boxes);

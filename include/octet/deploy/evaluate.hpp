@@ -3,8 +3,8 @@
 
 #include <octet/coco/ground_truth.hpp>
 #include <octet/core/result.hpp>
-#include <octet/data/coco_names.hpp>
 #include <octet/data/image_file.hpp>
+#include <octet/deploy/classes.hpp>
 #include <octet/deploy/detector.hpp>
 
 #include <algorithm>
@@ -23,24 +23,24 @@ struct findings {
   double network_seconds = 0;           ///< median over the pictures, one thread each
 };
 
-/// COCO's form of a detection: label k is the k-th of the 80 classes.
-inline coco::scored_box to_coco(const detection& d, std::int64_t image_id) {
+/// COCO's form of a detection: label k is the k-th of the classes.
+inline coco::scored_box to_coco(const detection& d, std::int64_t image_id, const std::vector<coco::category>& classes) {
   const box& b = d.box;
   return {image_id,
-          data::coco_categories[static_cast<std::size_t>(d.label)].id,
+          classes[static_cast<std::size_t>(d.label)].id,
           {double{b.x1}, double{b.y1}, double{b.x2} - double{b.x1}, double{b.y2} - double{b.y1}},
           double{d.score}};
 }
 
 /// Runs the detector over the pictures of an annotation file, found by name in `folder`. `done` is told after every picture
 /// how many are done, by any thread. The findings do not depend on the number of threads.
-/// Errors: a picture that is missing or does not decode; a model of more classes than COCO has.
+/// Errors: a picture that is missing or does not decode; categories that do not fit the model's classes.
 template <class Detector>
-result<findings> find_all(const Detector& detector, const std::vector<coco::picture>& pictures,
-                          const std::filesystem::path& folder, int threads, const std::function<void(int)>& done) {
-  if (detector.network().classes > static_cast<int>(data::coco_categories.size()))
-    return error(errc::invalid, detector.network().name + ": has " + std::to_string(detector.network().classes) +
-                                    " classes; at most the 80 of COCO are accepted");
+result<findings> find_all(const Detector& detector, const coco::ground_truth& truth, const std::filesystem::path& folder,
+                          int threads, const std::function<void(int)>& done) {
+  const auto classes = classes_of(detector.network().classes, truth);
+  if (!classes) return classes.failure();
+  const std::vector<coco::picture>& pictures = truth.images;
   const auto count = pictures.size();
   std::vector<std::vector<coco::scored_box>> found(count);
   std::vector<double> seconds(count);
@@ -57,7 +57,7 @@ result<findings> find_all(const Detector& detector, const std::vector<coco::pict
         failed = true;
         return;
       }
-      for (const detection& d : detector(*image, workspace)) found[i].push_back(to_coco(d, pictures[i].id));
+      for (const detection& d : detector(*image, workspace)) found[i].push_back(to_coco(d, pictures[i].id, *classes));
       seconds[i] = workspace.network_seconds();
       done(++finished);
     }

@@ -300,7 +300,8 @@ def training(folder):
     check(done.returncode == 0 and 'loss' in done.stdout, f'qat: {done.stdout}{done.stderr}')
     written = {path.name for path in (folder / 'trained').iterdir()}
     check(written == {'model_int8.onnx', 'checkpoint.bin', 'loss.svg', 'report.json'}, f'qat writes {written}')
-    found = run('detect', '--model', folder / 'trained' / 'model_int8.onnx', '--json', next(pictures.iterdir()))
+    found = run('detect', '--model', folder / 'trained' / 'model_int8.onnx', '--output', folder / 'detected', '--json',
+                next(pictures.iterdir()))
     check(found.returncode == 0, 'detect of what qat wrote: ' + found.stderr)
     damaged = folder / 'trained' / 'checkpoint.bin'
     damaged.write_bytes(damaged.read_bytes()[:1000])

@@ -58,7 +58,7 @@ for level in ('-Os', '-O2', '-O3'):
 units = {'sse4_1': 'x86-64-v2', 'avx2': 'x86-64-v3', 'avx_vnni': 'x86-64-v3 -mavxvnni',
          'avx512_vnni': 'x86-64-v4 -mavx512vnni'}
 processors = {'core2duo': 'scalar', 'Nehalem': 'sse4_1', 'Haswell': 'avx2'}
-for level in ('-Os', '-O2'):
+for level in ('-O2',):
     objects = {'main': house.scratch / f'odr_dispatch{level}.o'}
     demand(compiler + [level, '-march=x86-64', sources / 'dispatch.cpp', '-o', objects['main']])
     for name, march in units.items():

@@ -72,7 +72,8 @@ def inputs(command):
     for name in sorted(os.environ):
         if name.startswith(('OCTET_', 'HOUSE_')):
             value = os.environ[name]
-            key += [name, value, signature(value, False) if name == 'OCTET_DATA' and os.path.isdir(value) else '']
+            given = name in ('OCTET_DATA', 'OCTET_CASES') and os.path.isdir(value)
+            key += [name, value, signature(value, False) if given else '']
     return '\n'.join(key)
 
 

@@ -6,22 +6,51 @@
 #include <octet/io/write_file.hpp>
 
 #include <cctype>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <system_error>
+#include <vector>
 
 namespace coco = octet::coco;
 namespace io = octet::io;
 
 namespace {
 
+struct job {
+  std::string annotations, detections, other, curves, page, images, policy = "strict", limits;
+  coco::parameters parameters{};
+  bool json = false, per_class = false, errors = false, confusion = false;
+};
+
 int fail(const octet::error& e) {
   std::fprintf(stderr, "evaluate: %s\n", e.what());
   return 2;
 }
 
+/// hint: how to have the file accepted.
+int fail(const octet::error& e, const char* hint) {
+  return fail(octet::error(e.code(), std::string(e.what()) + hint));
+}
+
+void warn(const std::string& file, const std::vector<std::string>& sentences) {
+  for (const std::string& s : sentences) std::fprintf(stderr, "evaluate: warning: %s: %s\n", file.c_str(), s.c_str());
+}
+
+/// "1,10,100"; false unless all are numbers above 0.
+bool read_limits(const std::string& text, std::vector<std::size_t>& limits) {
+  limits.clear();
+  for (const char *at = text.data(), *const end = at + text.size();; ++at) {
+    const auto [next, problem] = std::from_chars(at, end, limits.emplace_back());
+    if (problem != std::errc{} || limits.back() == 0 || (next != end && *next != ',')) return false;
+    if ((at = next) == end) return true;
+  }
+}
+
 /// A chart of precision over recall for all classes together, and one for each that has objects.
-octet::result<void> write_curves(const io::coco_findings& f, const std::filesystem::path& folder) {
+template <class Policy>
+octet::result<void> write_curves(const io::coco_findings<Policy>& f, const std::filesystem::path& folder) {
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
   if (problem) return octet::error(octet::errc::io, folder.string() + ": is no folder and cannot become one");
@@ -38,48 +67,81 @@ octet::result<void> write_curves(const io::coco_findings& f, const std::filesyst
   return {};
 }
 
+/// By the rules of a policy; where they refuse a file that those of `Other` take, the message names the switch.
+template <class Policy, class Other>
+int run(const job& j, const char* hint) {
+  constexpr bool upright = !coco::rotated_overlap_rule<typename Policy::overlap>;
+  if (!upright && (j.errors || !j.page.empty()))
+    return fail(
+        octet::error(octet::errc::unsupported, "--errors and --html take upright boxes only, no --policy rotated"));
+  auto truth = coco::read_annotations<Policy>(j.annotations);
+  if (!truth) return fail(truth.failure(), coco::read_annotations<Other>(j.annotations) ? hint : "");
+  auto found = coco::read_results<Policy>(j.detections, *truth);
+  if (!found) return fail(found.failure(), coco::read_results<Other>(j.detections, *truth) ? hint : "");
+  warn(j.annotations, coco::annotation_warnings<Policy>(*truth));
+  warn(j.detections, coco::detection_warnings<Policy>(*truth, *found, j.parameters));
+  io::coco_findings<Policy> all(*std::move(truth), *std::move(found), j.parameters);
+  if (!j.other.empty()) {
+    const auto second = coco::read_results<Policy>(j.other, all.truth);
+    if (!second) return fail(second.failure(), coco::read_results<Other>(j.other, all.truth) ? hint : "");
+    warn(j.other, coco::detection_warnings<Policy>(all.truth, *second, j.parameters));
+    all.compare(*second);
+  }
+  if (j.per_class) all.find_points();
+  if constexpr (upright)
+    if (j.errors) all.find_errors();
+  if (j.confusion) all.find_confusions();
+  const std::string text = j.json ? io::to_json(all) : io::to_text(all);
+
+  if (!j.curves.empty())
+    if (const auto written = write_curves(all, j.curves); !written) return fail(written.failure());
+  if constexpr (upright)
+    if (!j.page.empty()) {
+      std::string title = std::filesystem::path(j.detections).filename().string();
+      if (!j.other.empty()) title += " (first) and " + std::filesystem::path(j.other).filename().string() + " (second)";
+      const auto html = io::to_html(all, title, j.images);
+      if (!html) return fail(html.failure());
+      if (const auto written = io::write_file(j.page, *html); !written) return fail(written.failure());
+    }
+  std::fputs(text.c_str(), stdout);
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string annotations, detections, other, curves, page, images;
-  bool json = false, per_class = false, errors = false, confusion = false;
+  job j;
   io::arguments line("evaluate", "Scores detections as COCO does: average precision and recall of bounding boxes.");
-  line.required("--annotations", "A.json", annotations, "ground truth in COCO's annotation format");
-  line.required("--detections", "D.json", detections, "detections in COCO's result format");
-  line.flag("--per-class", per_class, "add a table of the classes, with the best F1 and the score it is at");
-  line.flag("--errors", errors, "add what each kind of error costs");
-  line.flag("--confusion", confusion, "add what was most often taken for what, from a score of 0.5");
-  line.option("--compare", "D2.json", other, "add how far the AP of these detections is from that of D.json");
-  line.flag("--json", json, "print {\"stats\":[12 numbers],...} instead of text");
-  line.option("--pr", "DIR", curves, "write curves of precision over recall, all.svg and one for each class");
-  line.option("--html", "PAGE.html", page, "write one page with all of this and the worst pictures");
-  line.option("--images", "DIR", images, "where the page takes pictures from (default: boxes alone)");
+  line.required("--annotations", "A.json", j.annotations, "ground truth in COCO's annotation format");
+  line.required("--detections", "D.json", j.detections, "detections in COCO's result format");
+  line.option("--policy", "NAME", j.policy,
+              "strict: as pycocotools, to the last bit; corrected: without its traps (no detections, no iscrowd or area, "
+              "id 0); lvis: for categories not looked for everywhere; rotated: boxes with an angle");
+  line.option("--max-detections", "N[,N...]", j.limits,
+              "limits of detections for an image and category (default 1,10,100; lvis 300); strict takes the third, and its "
+              "first number is -1 unless 100 is among them, as in pycocotools; the others take the largest");
+  line.flag("--per-class", j.per_class, "add a table of the classes, with the best F1 and the score it is at");
+  line.flag("--errors", j.errors, "add what each kind of error costs");
+  line.flag("--confusion", j.confusion, "add what was most often taken for what, from a score of 0.5");
+  line.option("--compare", "D2.json", j.other, "add how far the AP of these detections is from that of D.json");
+  line.flag("--json", j.json, "print {\"stats\":[12 numbers],...} instead of text");
+  line.option("--pr", "DIR", j.curves, "write curves of precision over recall, all.svg and one for each class");
+  line.option("--html", "PAGE.html", j.page, "write one page with all of this and the worst pictures");
+  line.option("--images", "DIR", j.images, "where the page takes pictures from (default: boxes alone)");
   if (const auto status = line.read(argc, argv)) return *status;
 
-  auto truth = coco::read_annotations(annotations);
-  if (!truth) return fail(truth.failure());
-  auto found = coco::read_results(detections, *truth);
-  if (!found) return fail(found.failure());
-  io::coco_findings all(*std::move(truth), *std::move(found));
-  if (!other.empty()) {
-    const auto second = coco::read_results(other, all.truth);
-    if (!second) return fail(second.failure());
-    all.compare(*second);
+  const auto wrong = [](const std::string& what) { return fail(octet::error(octet::errc::invalid, what)); };
+  if (j.policy == "lvis") j.parameters.max_detections = {300};
+  if (!j.limits.empty() && !read_limits(j.limits, j.parameters.max_detections))
+    return wrong("--max-detections: found '" + j.limits + "', expected numbers from 1 with commas between them");
+  if (j.policy == "strict") {
+    if (j.parameters.max_detections.size() < 3)
+      return wrong("--max-detections: found '" + j.limits +
+                   "', expected at least three numbers, as pycocotools; --policy corrected takes any");
+    return run<coco::strict, coco::corrected>(j, "; --policy corrected accepts it");
   }
-  if (per_class) all.find_points();
-  if (errors) all.find_errors();
-  if (confusion) all.find_confusions();
-  const std::string text = json ? io::to_json(all) : io::to_text(all);
-
-  if (!curves.empty())
-    if (const auto written = write_curves(all, curves); !written) return fail(written.failure());
-  if (!page.empty()) {
-    std::string title = std::filesystem::path(detections).filename().string();
-    if (!other.empty()) title += " (first) and " + std::filesystem::path(other).filename().string() + " (second)";
-    const auto html = io::to_html(all, title, images);
-    if (!html) return fail(html.failure());
-    if (const auto written = io::write_file(page, *html); !written) return fail(written.failure());
-  }
-  std::fputs(text.c_str(), stdout);
-  return 0;
+  if (j.policy == "corrected") return run<coco::corrected, coco::strict>(j, "; --policy strict accepts it");
+  if (j.policy == "lvis") return run<coco::lvis, coco::strict>(j, "; --policy strict accepts it");
+  if (j.policy == "rotated") return run<coco::rotated, coco::corrected>(j, "; --policy corrected accepts it");
+  return wrong("--policy: found '" + j.policy + "', expected strict, corrected, lvis or rotated");
 }

@@ -37,7 +37,9 @@
 #include <octet/coco/sink/operating_points.hpp>
 #include <octet/coco/stream.hpp>
 #include <octet/coco/summarize.hpp>
+#include <octet/coco/text_ids.hpp>
 #include <octet/coco/tie_rules.hpp>
+#include <octet/coco/warnings.hpp>
 #include <octet/coco/write.hpp>
 
 #endif

@@ -104,6 +104,8 @@ def prepare(folder):
     found = {'image_id': 1, 'category_id': 1, 'bbox': [4, 4, 20, 20]}
     f['results'] = put('results.json', json.dumps([{**found, 'score': 0.5}]))
     f['foreign_results'] = put('foreign.json', json.dumps([{**found, 'score': 0.5, 'image_id': 9}]))
+    f['no_detections'] = put('none.json', '[]')
+    f['other_category'] = put('category_0.json', json.dumps([{**found, 'score': 0.5, 'category_id': 0}]))
     f['no_score'] = put('no_score.json', json.dumps([found]))
     f['file'] = put('a_file', 'text')
     f['text'] = put('text.onnx', 'this is not a model')
@@ -134,6 +136,10 @@ def bad_lines(f):
         (evaluate('truth', 'foreign_results'), ['foreign.json', '9']),
         (('evaluate', '--annotations', f['truth']), ['--detections is missing']),
         ((*evaluate('truth', 'results'), '--fast'), ['no option --fast']),
+        ((*evaluate('truth', 'results'), '--policy', 'lax'), ['--policy', "'lax'", 'strict, corrected']),
+        ((*evaluate('truth', 'results'), '--max-detections', '1,0'), ['--max-detections', "'1,0'"]),
+        ((*evaluate('truth', 'results'), '--max-detections', '1,10'), ['three', '--policy corrected']),
+        (evaluate('truth', 'no_detections'), ['none.json', 'empty list', '--policy corrected accepts it']),
         ((*evaluate('truth', 'results'), '--compare', f['nothing']), ['nothing']),
         ((*evaluate('truth', 'results'), '--compare', f['foreign_results']), ['foreign.json', '9']),
         ((*evaluate('truth', 'results'), '--pr', f['file']), ['a_file', 'folder']),
@@ -231,6 +237,14 @@ def evaluation(folder):
     long = json.loads(run(*words, '--json', '--per-class', '--errors', '--confusion', '--compare', f['results']).stdout)
     check(len(short['stats']) == 12 and long['stats'] == short['stats'] == long['compare']['stats'], f'evaluate: {long}')
     check(long['per_class'][0]['name'] == 'person' and len(long['errors']) == 6 and long['confusion'] == [], f'{long}')
+    for policy, limits in (('corrected', '1,5'), ('lvis', '300'), ('strict', '1,10,50,100')):
+        done = run(*words, '--json', '--policy', policy, '--max-detections', limits)
+        check(json.loads(done.stdout)['stats'][0] == short['stats'][0], f'{policy} {limits}: {done.stdout}{done.stderr}')
+    done = run('evaluate', '--annotations', f['truth'], '--detections', f['no_detections'], '--json', '--policy',
+               'corrected')
+    check(json.loads(done.stdout)['stats'][0] == 0, f'evaluate of no detections: {done.stdout}{done.stderr}')
+    done = run('evaluate', '--annotations', f['truth'], '--detections', f['other_category'])
+    check(done.returncode == 0 and 'evaluate: warning: ' in done.stderr and 'category 0: 1' in done.stderr, done.stderr)
     done = run(*words, '--pr', folder / 'curves', '--html', folder / 'page.html', '--images', f['pictures'])
     check(done.stdout == plain, f'evaluate --pr --html: {done.stdout}{done.stderr}')
     curves = sorted(path.name for path in (folder / 'curves').iterdir())

@@ -38,6 +38,8 @@ struct ground_truth {
   std::vector<picture> images;
   std::vector<coco::category> categories;
   std::vector<annotation> annotations;
+  /// Where a file has texts for ids: the id i stands for the i-th of these, which ascend (see text_ids.hpp).
+  std::vector<std::string> image_texts{}, category_texts{};
 };
 
 /// One detection as COCO result files hold it.

@@ -8,6 +8,7 @@
 #include <octet/coco/mapped_file.hpp>
 #include <octet/coco/policy.hpp>
 #include <octet/coco/record.hpp>
+#include <octet/coco/text_ids.hpp>
 #include <octet/core/result.hpp>
 
 #include <algorithm>
@@ -32,28 +33,46 @@ inline bool read_size(json_reader& in, int& size) {
   return true;
 }
 
-inline bool read_ids(json_reader& in, std::vector<std::int64_t>& ids) {
-  return in.array([&] { return in.integer(ids.emplace_back()); });
-}
+/// The ids in a file that others refer to.
+struct file_ids {
+  id_reader image{"an image id"}, category{"a category id"};
+
+  bool list(json_reader& in, std::vector<std::int64_t>& ids) {
+    return in.array([&] { return category(in, ids.emplace_back()); });
+  }
+
+  /// Gives texts their final numbers.
+  void finish(ground_truth& g) {
+    g.image_texts = image.sorted(), g.category_texts = category.sorted();
+    if (!image.texts() && !category.texts()) return;
+    for (picture& p : g.images) {
+      image.renumber(p.id);
+      for (auto* ids : {&p.neg_category_ids, &p.not_exhaustive_category_ids})
+        for (std::int64_t& id : *ids) category.renumber(id);
+    }
+    for (coco::category& c : g.categories) category.renumber(c.id);
+    for (annotation& a : g.annotations) image.renumber(a.image_id), category.renumber(a.category_id);
+  }
+};
 
 /// federated: the lists of categories are read.
-inline bool read_picture(json_reader& in, picture& p, bool federated) {
+inline bool read_picture(json_reader& in, file_ids& ids, picture& p, bool federated) {
   static constexpr std::string_view names[]{
       "id", "width", "height", "file_name", "neg_category_ids", "not_exhaustive_category_ids"};
   const auto seen = read_record(in, names, [&](std::size_t field) {
-    return field == 0   ? in.integer(p.id)
+    return field == 0   ? ids.image(in, p.id)
            : field == 1 ? read_size(in, p.width)
            : field == 2 ? read_size(in, p.height)
            : field == 3 ? in.string(p.file_name)
            : !federated ? in.skip()
-                        : read_ids(in, field == 4 ? p.neg_category_ids : p.not_exhaustive_category_ids);
+                        : ids.list(in, field == 4 ? p.neg_category_ids : p.not_exhaustive_category_ids);
   });
   return seen && need(in, *seen, {"id"});
 }
 
-inline bool read_category(json_reader& in, category& c) {
-  const auto seen =
-      read_record(in, {"id", "name"}, [&](std::size_t field) { return field == 0 ? in.integer(c.id) : in.string(c.name); });
+inline bool read_category(json_reader& in, file_ids& ids, category& c) {
+  const auto seen = read_record(
+      in, {"id", "name"}, [&](std::size_t field) { return field == 0 ? ids.category(in, c.id) : in.string(c.name); });
   return seen && need(in, *seen, {"id"});
 }
 
@@ -78,7 +97,7 @@ struct gap {
 };
 
 template <class Policy>
-bool read_annotation(json_reader& in, std::vector<annotation>& all, std::vector<gap>& gaps) {
+bool read_annotation(json_reader& in, file_ids& ids, std::vector<annotation>& all, std::vector<gap>& gaps) {
   annotation& a = all.emplace_back();
   const auto seen = read_record(in, {"area", "iscrowd", "image_id", "bbox", "category_id", "id"}, [&](std::size_t field) {
     switch (field) {
@@ -87,11 +106,11 @@ bool read_annotation(json_reader& in, std::vector<annotation>& all, std::vector<
       case 1:
         return read_crowd(in, a);
       case 2:
-        return in.integer(a.image_id);
+        return ids.image(in, a.image_id);
       case 3:
         return read_bounds(in, a.bbox, rotated_overlap_rule<typename Policy::overlap> ? &a.angle : nullptr);
       case 4:
-        return in.integer(a.category_id);
+        return ids.category(in, a.category_id);
       default:
         return in.integer(a.id);
     }
@@ -106,17 +125,19 @@ bool read_annotation(json_reader& in, std::vector<annotation>& all, std::vector<
 
 }  // namespace detail
 
-/// A file with the lists images, categories and annotations; others are skipped.
+/// A file with the lists images, categories and annotations; others are skipped. Ids of pictures and of categories are
+/// integers of 64 bits or texts.
 template <class Policy = strict>
 result<ground_truth> parse_annotations(std::string_view text, std::string_view name) {
   json_reader in(text, name);
   ground_truth g;
   std::vector<detail::gap> gaps;
+  detail::file_ids ids;
   const auto seen = detail::read_record(in, {"images", "annotations", "categories"}, [&](std::size_t field) {
     return in.array([&] {
-      return field == 0   ? detail::read_picture(in, g.images.emplace_back(), Policy::federated)
-             : field == 1 ? detail::read_annotation<Policy>(in, g.annotations, gaps)
-                          : detail::read_category(in, g.categories.emplace_back());
+      return field == 0   ? detail::read_picture(in, ids, g.images.emplace_back(), Policy::federated)
+             : field == 1 ? detail::read_annotation<Policy>(in, ids, g.annotations, gaps)
+                          : detail::read_category(in, ids, g.categories.emplace_back());
     });
   });
   if (!seen || !in.end()) return in.failure();
@@ -124,6 +145,7 @@ result<ground_truth> parse_annotations(std::string_view text, std::string_view n
     if (!(*seen & static_cast<unsigned>(bit)))
       return error(errc::missing, std::string(name) + ": has no list \"" + list +
                                       "\"; a COCO annotation file has images, categories and annotations");
+  ids.finish(g);
   // Only annotations that take part are missed by pycocotools.
   const id_index images(detail::ids_of(g.images, {})), categories(detail::ids_of(g.categories, {}));
   for (const detail::gap& miss : gaps) {
@@ -133,10 +155,10 @@ result<ground_truth> parse_annotations(std::string_view text, std::string_view n
     return in.failure();
   }
   if constexpr (!Policy::last_of_id) {
-    std::vector<std::int64_t> ids;
-    for (const annotation& a : g.annotations) ids.push_back(a.id);
-    std::sort(ids.begin(), ids.end());
-    if (const auto twice = std::adjacent_find(ids.begin(), ids.end()); twice != ids.end())
+    std::vector<std::int64_t> all;
+    for (const annotation& a : g.annotations) all.push_back(a.id);
+    std::sort(all.begin(), all.end());
+    if (const auto twice = std::adjacent_find(all.begin(), all.end()); twice != all.end())
       return error(errc::invalid, std::string(name) + ": two annotations have the id " + std::to_string(*twice) +
                                       "; the ids of annotations are to differ");
   }

@@ -9,6 +9,7 @@
 #include <octet/coco/parallel.hpp>
 #include <octet/coco/policy.hpp>
 #include <octet/coco/record.hpp>
+#include <octet/coco/text_ids.hpp>
 #include <octet/core/result.hpp>
 
 #include <algorithm>
@@ -22,6 +23,34 @@ namespace octet::coco {
 
 namespace detail {
 
+/// Ids of one kind as the annotation file has them.
+struct known_ids {
+  const char* what;
+  const std::vector<std::string>& texts;
+  std::string example;
+  bool required;
+
+  /// all: whether every id must be one of the annotation file's.
+  template <class Record>
+  known_ids(const char* name, const std::vector<std::string>& of, const std::vector<Record>& records, bool all)
+      : what(name), texts(of), example(records.empty() ? "1" : id_text(of, records.front().id)), required(all) {}
+
+  /// A text that the annotation file has not becomes -1, which no text is.
+  bool operator()(json_reader& in, std::int64_t& id, std::string& storage) const {
+    const bool text = in.next() == '"';
+    if (text == texts.empty()) return other_kind(in, what, !text, example);
+    if (!text) return in.integer(id);
+    std::string_view view;
+    if (!in.string(view, storage)) return false;
+    id = find_text(texts, view).value_or(-1);
+    return id >= 0 || !required || unknown(in, '"' + std::string(view) + '"');
+  }
+
+  static bool unknown(json_reader& in, const std::string& image) {
+    return in.fail("an image_id of the annotation file, not " + image, errc::invalid);
+  }
+};
+
 /// Reads a part of a list of detections, that up to the record that starts at byte `stop` or up to the end of the list.
 class result_part {
  public:
@@ -34,20 +63,21 @@ class result_part {
 
   /// True if all is read. Otherwise there is an error, or no record starts at `stop`.
   template <class Release>
-  bool read(const id_index& images, const Release& release) {
+  bool read(const id_index& images, const known_ids& image_ids, const known_ids& category_ids, const Release& release) {
+    std::string text;
     std::int64_t image = 0;
     bool known = false;
     for (std::size_t n = 1; (in.next(), in.position() < stop_); ++n) {
       scored_box& d = list.emplace_back();
       const auto seen = read_record(in, {"image_id", "category_id", "bbox", "score"}, [&](std::size_t field) {
-        return field == 0   ? in.integer(d.image_id)
-               : field == 1 ? in.integer(d.category_id)
+        return field == 0   ? image_ids(in, d.image_id, text)
+               : field == 1 ? category_ids(in, d.category_id, text)
                : field == 2 ? read_bounds(in, d.bbox, rotated_ ? &d.angle : nullptr)
                             : in.number(d.score);
       });
       if (!seen || !need(in, *seen, {"image_id", "category_id", "bbox", "score"})) return false;
       if (!known || image != d.image_id) image = d.image_id, known = images(image) != id_index::none;
-      if (!known) return in.fail("an image_id of the annotation file, not " + std::to_string(image), errc::invalid);
+      if (!known) return known_ids::unknown(in, id_text(image_ids.texts, image));
       if (in.pass(']')) return in.end();
       if (!in.pass(',')) return in.fail("',' or the end of the list");
       if (n % 4096 == 0) release(first_, in.position()), first_ = in.position();
@@ -84,6 +114,8 @@ template <class Policy = strict, class Release>
 result<std::vector<scored_box>> parse_results(std::string_view text, std::string_view name, const ground_truth& truth,
                                               int threads, const Release& release) {
   const id_index images(detail::ids_of(truth.images, {}));
+  const detail::known_ids image_ids("an image id", truth.image_texts, truth.images, true);
+  const detail::known_ids category_ids("a category id", truth.category_texts, truth.categories, false);
   json_reader start(text, name);
   if (!start.pass('[')) return start.fail("an array"), start.failure();
   if (start.next() == ']' && start.pass(']')) {
@@ -102,7 +134,8 @@ result<std::vector<scored_box>> parse_results(std::string_view text, std::string
       first = stop;
     }
     std::vector<char> whole(parts.size());
-    parallel_for(threads, parts.size(), [&](std::size_t i) { whole[i] = parts[i]->read(images, release); });
+    parallel_for(threads, parts.size(),
+                 [&](std::size_t i) { whole[i] = parts[i]->read(images, image_ids, category_ids, release); });
     std::size_t bad = 0;
     while (bad < parts.size() && whole[bad]) ++bad;
     if (bad < parts.size() && !parts[bad]->in.failed()) continue;  // what looked like a record was none

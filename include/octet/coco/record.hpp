@@ -24,7 +24,7 @@ std::optional<unsigned> read_record(json_reader& in, const std::string_view (&na
       if (key == names[i]) {
         seen |= 1u << i;
         likely = i + 1 == N ? 0 : i + 1;
-        return static_cast<bool>(field(i));
+        return static_cast<bool>(field(i)) || in.fail_in(names[i]);
       }
     return in.skip();
   });

@@ -2,6 +2,7 @@
 #define OCTET_IO_BOXES_VIEW_HPP
 
 #include <octet/coco/ground_truth.hpp>
+#include <octet/coco/text_ids.hpp>
 #include <octet/io/html_page.hpp>
 #include <octet/io/svg.hpp>
 #include <octet/io/table.hpp>
@@ -24,7 +25,8 @@ inline std::string boxes_view(const coco::ground_truth& truth, std::span<const c
   const auto name = [&](std::int64_t id) {
     const auto at =
         std::find_if(truth.categories.begin(), truth.categories.end(), [&](const auto& c) { return c.id == id; });
-    return at == truth.categories.end() || at->name.empty() ? std::to_string(id) : at->name;
+    return at == truth.categories.end() || at->name.empty() ? coco::id_text(truth.category_texts, id)
+                                                              : at->name;
   };
   double width = picture.width, height = picture.height;
   for (const coco::annotation& a : truth.annotations)

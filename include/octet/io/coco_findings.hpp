@@ -3,6 +3,7 @@
 
 #include <octet/coco/bootstrap.hpp>
 #include <octet/coco/sink/image_scores.hpp>
+#include <octet/coco/text_ids.hpp>
 #include <octet/core/result.hpp>
 #include <octet/io/boxes_view.hpp>
 #include <octet/io/coco_report.hpp>
@@ -16,13 +17,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace octet::io {
 
-/// What can be said about one set of detections, and about another beside it. Only `result` costs something where the rest
-/// is not asked for.
+/// What can be said about one set of detections, and about another beside it, by the rules of a policy. Only `result` costs
+/// something where the rest is not asked for.
+template <coco::policy Policy = coco::strict>
 struct coco_findings {
   coco::ground_truth truth;
   std::vector<coco::scored_box> found;
@@ -38,42 +41,51 @@ struct coco_findings {
   std::optional<std::vector<confusion>> confusions;
   std::optional<comparison> compared;
 
-  coco_findings(coco::ground_truth t, std::vector<coco::scored_box> f)
-      : truth(std::move(t)), found(std::move(f)), result(coco::evaluate(truth, found)) {}
+  coco_findings(coco::ground_truth t, std::vector<coco::scored_box> f, const coco::parameters& p = {})
+      : truth(std::move(t)), found(std::move(f)), result(coco::evaluate<Policy>(truth, found, p)) {}
 
-  void find_points() { coco::evaluate(truth, found, {}, points.emplace()); }
-  void find_errors() { errors = coco::find_error_kinds(truth, found); }
+  void find_points() { coco::evaluate<Policy>(truth, found, result.parameters, points.emplace()); }
+  /// Where the policy takes the traps of pycocotools over, this does not.
+  void find_errors() {
+    using rules = std::conditional_t<Policy::complete_annotations, coco::corrected, Policy>;
+    errors = coco::find_error_kinds<rules>(truth, found);
+  }
   void find_confusions() {
-    coco::parameters p;
+    coco::parameters p = result.parameters;
     p.categories_matter = false;
     coco::confusion_matrix matrix(coco::detail::ids_of(truth.categories, {}), confidence);
-    coco::evaluate(truth, found, p, matrix);
+    coco::evaluate<Policy>(truth, found, p, matrix);
     confusions = io::confusions(truth, matrix);
   }
   void compare(const std::vector<coco::scored_box>& other) {
-    const coco::parameters p;
+    const coco::parameters& p = result.parameters;
     coco::ap_samples first(p), second(p);
-    coco::evaluate(truth, found, p, first);
+    coco::evaluate<Policy>(truth, found, p, first);
     compared.emplace();
-    compared->stats = coco::evaluate(truth, other, p, second).stats;
+    compared->stats = coco::evaluate<Policy>(truth, other, p, second).stats;
     compared->difference = coco::bootstrap_difference(first, second, std::max<std::size_t>(result.images.size(), 1));
   }
+
+  /// The twelve lines.
+  std::string summary_text() const { return coco::to_text(result.stats, result.parameters, Policy::first_at_100); }
 };
 
 /// Everything that was found as tables of text below each other.
-inline std::string to_text(const coco_findings& f) {
-  std::string text = coco::to_text(f.result.stats);
+template <class Policy>
+std::string to_text(const coco_findings<Policy>& f) {
+  std::string text = f.summary_text();
   if (f.points) text += '\n' + class_table(f.truth, f.result, *f.points).text();
   if (f.errors) text += '\n' + error_table(*f.errors).text();
   if (f.confusions) text += '\n' + confusion_table(*f.confusions).text();
   if (f.compared)
-    text +=
-        '\n' + comparison_table(f.result.stats, f.compared->stats).text() + comparison_text(f.compared->difference) + '\n';
+    text += '\n' + comparison_table(f.result.stats, f.compared->stats, f.result.parameters).text() +
+            comparison_text(f.compared->difference) + '\n';
   return text;
 }
 
 /// The same as one line of JSON: {"stats":[12 numbers],...}.
-inline std::string to_json(const coco_findings& f) {
+template <class Policy>
+std::string to_json(const coco_findings<Policy>& f) {
   json_writer out(0);
   const auto numbers = [&](const char* name, const coco::summary& stats) {
     out.key(name).begin_array();
@@ -90,8 +102,10 @@ inline std::string to_json(const coco_findings& f) {
   out.member("images", f.result.images.size()).member("detections", f.found.size());
   if (f.points)
     list("per_class", coco::per_class(f.result), [&](const coco::class_scores& c, std::size_t) {
-      out.member("id", c.category_id).member("name", category_name(f.truth, c.category_id)).member("ap", c.ap);
-      out.member("ap50", c.ap50).member("ap75", c.ap75).member("ar", c.ar);
+      f.truth.category_texts.empty() ? out.member("id", c.category_id)
+                                     : out.member("id", coco::id_text(f.truth.category_texts, c.category_id));
+      out.member("name", category_name(f.truth, c.category_id));
+      out.member("ap", c.ap).member("ap50", c.ap50).member("ap75", c.ap75).member("ar", c.ar);
     });
   if (f.errors)
     list("errors", f.errors->losses, [&](const coco::error_kinds::loss& e, std::size_t k) {
@@ -112,22 +126,23 @@ inline std::string to_json(const coco_findings& f) {
 
 /// The same as one self-contained page, with curves and the pictures on which most is wrong. images: the folder they are in;
 /// without it boxes are shown alone. What has not been found yet is. Error: a picture cannot be read.
-inline result<std::string> to_html(coco_findings& f, const std::string& title, const std::filesystem::path& images = {}) {
+template <class Policy>
+result<std::string> to_html(coco_findings<Policy>& f, const std::string& title, const std::filesystem::path& images = {}) {
   if (!f.points) f.find_points();
   if (!f.errors) f.find_errors();
   if (!f.confusions) f.find_confusions();
   coco::calibration calibration;
   coco::image_scores scores{f.confidence};
-  coco::evaluate(f.truth, f.found, {}, calibration, scores);
+  coco::evaluate<Policy>(f.truth, f.found, f.result.parameters, calibration, scores);
   html_page page(title);
   std::vector<std::pair<std::string, std::string>> figures, views;
-  for (std::size_t i = 0; i < 6; ++i) figures.emplace_back(summary_names[i], fixed(f.result.stats[i], 3));
+  for (std::size_t i = 0; i < 6; ++i) figures.emplace_back(summary_names()[i], fixed(f.result.stats[i], 3));
   page.figures(figures);
-  page.listing(coco::to_text(f.result.stats));
+  page.listing(f.summary_text());
   if (f.compared) {
     page.heading("Compared");
     page.paragraph(comparison_text(f.compared->difference) + ".");
-    page.add(comparison_table(f.result.stats, f.compared->stats));
+    page.add(comparison_table(f.result.stats, f.compared->stats, f.result.parameters));
   }
   page.heading("Curves");
   page.drawings({{precision_recall_chart("Precision and recall, mean of the classes", f.result).text(), ""},
@@ -155,9 +170,10 @@ inline result<std::string> to_html(coco_findings& f, const std::string& title, c
         if (!*file) return file->failure();
         bytes = {reinterpret_cast<const char*>((*file)->data()), (*file)->size()};
       }
+      const std::string name = p.file_name.empty() ? coco::id_text(f.truth.image_texts, p.id) : p.file_name;
       views.emplace_back(boxes_view(f.truth, f.found, p, bytes, f.confidence),
-                         (p.file_name.empty() ? std::to_string(p.id) : p.file_name) + ": " + std::to_string(s.right) +
-                             " right, " + std::to_string(s.wrong) + " wrong, " + std::to_string(s.missed) + " missed");
+                         name + ": " + std::to_string(s.right) + " right, " + std::to_string(s.wrong) + " wrong, " +
+                             std::to_string(s.missed) + " missed");
     }
   page.drawings(views);
   return page.text();

@@ -8,6 +8,7 @@
 #include <octet/coco/sink/calibration.hpp>
 #include <octet/coco/sink/confusion_matrix.hpp>
 #include <octet/coco/sink/operating_points.hpp>
+#include <octet/coco/text_ids.hpp>
 #include <octet/io/bar_chart.hpp>
 #include <octet/io/line_chart.hpp>
 #include <octet/io/table.hpp>
@@ -27,11 +28,16 @@ namespace octet::io {
 inline std::string category_name(const coco::ground_truth& truth, std::int64_t id) {
   for (const coco::category& c : truth.categories)
     if (c.id == id && !c.name.empty()) return c.name;
-  return id < 0 ? "all" : std::to_string(id);
+  return id < 0 ? "all" : coco::id_text(truth.category_texts, id);
 }
 
-inline constexpr std::array<const char*, 12> summary_names{"AP",   "AP50",  "AP75",   "AP small", "AP medium", "AP large",
-                                                           "AR 1", "AR 10", "AR 100", "AR small", "AR medium", "AR large"};
+inline std::array<std::string, 12> summary_names(const coco::parameters& p = {}) {
+  std::array<std::string, 12> names{"AP", "AP50", "AP75", "AP small", "AP medium", "AP large",
+                                    "",   "",     "",     "AR small", "AR medium", "AR large"};
+  const auto& limits = p.max_detections;
+  for (std::size_t m = 0; m < 3; ++m) names[6 + m] = "AR " + (m < limits.size() ? std::to_string(limits[m]) : "-");
+  return names;
+}
 
 /// A row for each category: its numbers, and the score at which its F1 is best. "-" where there was nothing to find.
 inline table class_table(const coco::ground_truth& truth, const coco::evaluation& e, const coco::operating_points& points) {
@@ -141,10 +147,11 @@ inline line_chart calibration_chart(const coco::calibration& c) {
 }
 
 /// The twelve numbers of two results, and how far they are apart.
-inline table comparison_table(const coco::summary& first, const coco::summary& second) {
+inline table comparison_table(const coco::summary& first, const coco::summary& second, const coco::parameters& p = {}) {
   table t({"", "first", "second", "difference"});
+  const auto names = summary_names(p);
   for (std::size_t i = 0; i < first.size(); ++i)
-    t.add({summary_names[i], fixed(first[i], 4), fixed(second[i], 4), fixed(second[i] - first[i], 4)});
+    t.add({names[i], fixed(first[i], 4), fixed(second[i], 4), fixed(second[i] - first[i], 4)});
   return t;
 }
 inline std::string comparison_text(const coco::estimate& d) {

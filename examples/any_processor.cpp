@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> pictures;
   io::arguments line("any_processor", "Counts objects with the best kernels that this processor has.");
   line.required("--model", "M.onnx", file, "full-INT8 detector written by quantize");
-  line.positional("PICTURE", pictures, "JPEG or PNG files");
+  line.positional("PICTURE", pictures, "JPEG, PNG, BMP or GIF files");
   if (const auto status = line.read(argc, argv)) return *status;
 
   const auto fail = [](const error& e) { return std::fprintf(stderr, "any_processor: %s\n", e.what()), 2; };

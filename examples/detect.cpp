@@ -20,6 +20,7 @@ struct job {
   std::vector<std::string> pictures;
   double threshold = 0.4;
   bool json = false;
+  io::picture_options reading{"detect"};
 };
 
 int fail(const error& e) {
@@ -44,10 +45,15 @@ int run(const Detector& detector, const job& j) {
   const auto name = [&](std::int32_t label) -> std::string_view { return classes[static_cast<std::size_t>(label)].name; };
   io::table table({"picture", "class", "score", "x1", "y1", "x2", "y2"});
   std::vector<coco::scored_box> boxes;
+  std::vector<error> broken;
   for (std::size_t i = 0; i < j.pictures.size(); ++i) {
     const fs::path path = j.pictures[i];
-    auto image = data::read_image(path);
-    if (!image) return fail(image.failure());
+    auto image = data::read_image(path, j.reading.decode);
+    if (!image && !j.reading.skip_broken) return fail(image.failure());
+    if (!image) {
+      broken.push_back(image.failure());
+      continue;
+    }
     std::vector<detection> sure;
     for (const detection& d : detector(*image, workspace))
       if (d.score >= j.threshold) sure.push_back(d);
@@ -61,6 +67,7 @@ int run(const Detector& detector, const job& j) {
     if (const auto written = data::write_image(file, *image); !written) return fail(written.failure());
     std::fprintf(stderr, "%s\n", file.string().c_str());
   }
+  if (const auto some = j.reading.skipped(broken, j.pictures.size() - broken.size()); !some) return fail(some.failure());
   std::fputs((j.json ? coco::to_json(boxes) : table.text()).c_str(), stdout);
   return 0;
 }
@@ -74,7 +81,8 @@ int main(int argc, char** argv) {
   line.option("--output", "DIR", j.output, "where the pictures with boxes go");
   line.option("--threshold", "P", j.threshold, "least score that is shown", 0.0, 1.0);
   line.flag("--json", j.json, "print COCO results instead of a table");
-  line.positional("PICTURE", j.pictures, "JPEG or PNG files");
+  line.positional("PICTURE", j.pictures, "JPEG, PNG, BMP or GIF files");
+  j.reading.add_to(line, false);
   if (const auto status = line.read(argc, argv)) return *status;
 
   const auto bytes = io::read_file(j.model);

@@ -18,6 +18,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -31,11 +32,13 @@ struct job {
   long long seed = 1;
   double rate = 1e-5;
   bool resume = false;
+  io::picture_options reading{"qat"};
 
   /// What decides the outcome; a checkpoint of other settings is refused.
   std::string settings() const {
     return recipe + ' ' + estimator + ' ' + std::to_string(iterations) + ' ' + std::to_string(batch) + ' ' +
-           std::to_string(seed) + ' ' + std::to_string(calibration) + ' ' + io::fixed(rate, 12);
+           std::to_string(seed) + ' ' + std::to_string(calibration) + ' ' + io::fixed(rate, 12) +
+           (reading.decode.ignore_orientation ? " stored" : "");
   }
 };
 
@@ -118,7 +121,8 @@ result<graph::integer_model> train_on(const job& j, const graph::model& m, const
     net.load(parameters.values, j.threads);
     const std::vector<int> taken = sample(done);
     const auto learn = [&](int i, train::workspace& w, std::span<float> to) -> double {
-      const auto image = data::read_image(pictures[static_cast<std::size_t>(taken[static_cast<std::size_t>(i)])]);
+      const auto image = data::read_image(pictures[static_cast<std::size_t>(taken[static_cast<std::size_t>(i)])],
+                                          j.reading.decode);
       if (!image) {
         const std::lock_guard lock(guard);
         failure = image.failure();
@@ -168,9 +172,11 @@ result<graph::integer_model> train_on(const job& j, const graph::model& m, const
 template <class Detector>
 result<figures> measure(const char* name, const Detector& detector, const job& j, const coco::ground_truth& truth) {
   io::progress bar(std::string("evaluate ") + name, static_cast<int>(truth.images.size()));
-  const auto found = deploy::find_all(detector, truth, j.evaluate, j.threads, [&](int done) { bar(done); });
+  const auto found =
+      deploy::find_all(detector, truth, j.evaluate, j.threads, [&](int done) { bar(done); }, j.reading.decode);
   bar.finish();
   if (!found) return found.failure();
+  if (!found->warning.empty() && std::string_view(name) == "fp32") j.reading.warn(found->warning);
   return figures{name, coco::evaluate(truth, found->boxes).stats};
 }
 
@@ -202,8 +208,12 @@ int run(const job& j) {
   graph::pass::simplify(*model);
   if (model->heads.empty())
     return fail(error(errc::unsupported, j.model + ": no detection heads found; PicoDet's outputs are accepted"));
-  const auto pictures = data::list_pictures(j.images);
+  auto pictures = j.reading.list(j.images);
   if (!pictures) return fail(pictures.failure());
+  if (j.reading.skip_broken) {
+    const auto broken = data::drop_broken(*pictures, j.threads);
+    if (const auto some = j.reading.skipped(broken, pictures->size()); !some) return fail(some.failure());
+  }
   std::optional<coco::ground_truth> truth;
   if (!j.annotations.empty()) {
     auto read = coco::read_annotations(j.annotations);
@@ -211,6 +221,10 @@ int run(const job& j) {
     truth = std::move(*read);
     if (j.limit > 0 && truth->images.size() > static_cast<std::size_t>(j.limit))
       truth->images.resize(static_cast<std::size_t>(j.limit));
+    if (j.reading.skip_broken) {
+      const auto broken = deploy::drop_broken(*truth, j.evaluate, j.threads);
+      if (const auto some = j.reading.skipped(broken, truth->images.size()); !some) return fail(some.failure());
+    }
   }
   std::error_code problem;
   fs::create_directories(j.output, problem);
@@ -221,7 +235,7 @@ int run(const job& j) {
   const int count = std::min(j.calibration, static_cast<int>(pictures->size()));
   io::progress bar("calibrate", count);
   const auto fill = [&](int i, map_view<float> input) -> result<void> {
-    const auto image = data::read_image((*pictures)[static_cast<std::size_t>(i)]);
+    const auto image = data::read_image((*pictures)[static_cast<std::size_t>(i)], j.reading.decode);
     if (!image) return image.failure();
     prepare(*image, input);
     return {};
@@ -297,6 +311,7 @@ int main(int argc, char** argv) {
   line.option("--evaluate", "DIR", j.evaluate, "pictures to measure mAP on, with --annotations");
   line.option("--annotations", "A.json", j.annotations, "their annotations, COCO format");
   line.option("--limit", "N", j.limit, "measure on the first N pictures only; 0: all", 0);
+  j.reading.add_to(line, true);
   if (const auto status = line.read(argc, argv)) return *status;
   const auto way = ways.find(j.recipe + ' ' + j.estimator);
   if (way == ways.end())

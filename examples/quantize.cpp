@@ -24,6 +24,7 @@ struct job {
   std::string model, calibration, images, annotations, output, recipe = "absorbed";
   int limit = 0, calibration_limit = 300, threads = 2;
   bool analyse = false;
+  io::picture_options reading{"quantize"};
 };
 
 int fail(const error& e) {
@@ -47,12 +48,13 @@ struct figures {
   std::uintmax_t bytes = 0, arena = 0, maps = 0;
   int float_ops = 0;
   std::vector<coco::scored_box> boxes{};
+  std::string warning{};
 };
 
 template <class Detector>
 result<figures> measure(const char* name, const Detector& detector, const job& j, const coco::ground_truth& truth) {
   io::progress bar(std::string("evaluate ") + name, static_cast<int>(truth.images.size()));
-  auto found = deploy::find_all(detector, truth, j.images, j.threads, [&](int done) { bar(done); });
+  auto found = deploy::find_all(detector, truth, j.images, j.threads, [&](int done) { bar(done); }, j.reading.decode);
   bar.finish();
   if (!found) return found.failure();
   const auto& memory = detector.memory();
@@ -63,7 +65,8 @@ result<figures> measure(const char* name, const Detector& detector, const job& j
                  memory.arena_bytes,
                  memory.sum_bytes,
                  graph::float_operations(detector.network().net),
-                 std::move(found->boxes)};
+                 std::move(found->boxes),
+                 std::move(found->warning)};
 }
 
 std::string to_table(const figures& fp32, const figures& int8) {
@@ -111,7 +114,7 @@ result<void> analyse(const graph::model& real, const graph::integer_model& integ
   ptq::analyser analyser(float_program, integer_program, integer);
   const std::size_t count = std::min<std::size_t>(8, truth.images.size());
   for (std::size_t i = 0; i < count; ++i) {
-    const auto image = data::read_image(fs::path(j.images) / truth.images[i].file_name);
+    const auto image = data::read_image(fs::path(j.images) / truth.images[i].file_name, j.reading.decode);
     if (!image) return image.failure();
     float_form.prepare(*image, analyser.real_input());
     integer_form.prepare(*image, analyser.integer_input());
@@ -147,7 +150,7 @@ result<void> draw(const deploy::float_detector& real, const deploy::integer_dete
     return some;
   };
   for (std::size_t i = 0; i < std::min<std::size_t>(8, truth.images.size()); ++i) {
-    const auto image = data::read_image(fs::path(j.images) / truth.images[i].file_name);
+    const auto image = data::read_image(fs::path(j.images) / truth.images[i].file_name, j.reading.decode);
     if (!image) return image.failure();
     data::image left = *image, right = *image;
     data::draw_detections(left, sure(real(*image, a)), name);
@@ -171,13 +174,19 @@ int run(const job& j, quantizer quantize) {
   if (!truth) return fail(truth.failure());
   if (j.limit > 0 && truth->images.size() > static_cast<std::size_t>(j.limit))
     truth->images.resize(static_cast<std::size_t>(j.limit));
-  auto pictures = data::list_pictures(j.calibration);
+  auto pictures = j.reading.list(j.calibration);
   if (!pictures) return fail(pictures.failure());
   if (pictures->size() > static_cast<std::size_t>(j.calibration_limit))
     pictures->resize(static_cast<std::size_t>(j.calibration_limit));
+  if (j.reading.skip_broken) {
+    const auto uncalibrated = data::drop_broken(*pictures, j.threads);
+    if (const auto some = j.reading.skipped(uncalibrated, pictures->size()); !some) return fail(some.failure());
+    const auto unmeasured = deploy::drop_broken(*truth, j.images, j.threads);
+    if (const auto some = j.reading.skipped(unmeasured, truth->images.size()); !some) return fail(some.failure());
+  }
 
   io::progress bar("calibrate", static_cast<int>(pictures->size()));
-  auto int8 = quantize(*model, *pictures, {j.threads, [&](int done) { bar(done); }});
+  auto int8 = quantize(*model, *pictures, {j.threads, [&](int done) { bar(done); }, j.reading.decode});
   bar.finish();
   if (!int8) return fail(int8.failure());
 
@@ -185,6 +194,7 @@ int run(const job& j, quantizer quantize) {
   const deploy::integer_detector integer(std::move(*int8));
   auto a = measure("FP32", real, j, *truth);
   if (!a) return fail(a.failure());
+  if (!a->warning.empty()) j.reading.warn(a->warning);
   auto b = measure("INT8", integer, j, *truth);
   if (!b) return fail(b.failure());
 
@@ -224,6 +234,7 @@ int main(int argc, char** argv) {
   line.option("--recipe", "NAME", j.recipe, "how to quantise: " + names);
   line.option("--threads", "N", j.threads, "pictures at the same time", 1, 256);
   line.flag("--analyse", j.analyse, "write analysis.html and analysis.json: every map's error, its causes, and pictures");
+  j.reading.add_to(line, true);
   if (const auto status = line.read(argc, argv)) return *status;
   const auto recipe = recipes.find(j.recipe);
   if (recipe == recipes.end())

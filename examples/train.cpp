@@ -1,6 +1,8 @@
 // FP32 training from labels: a PicoDet of any measures learns the categories of a COCO-format data set from scratch.
 #include <octet/coco.hpp>
 #include <octet/data.hpp>
+#include <octet/deploy/drop_broken.hpp>
+#include <octet/deploy/picture_sizes.hpp>
 #include <octet/graph/picodet.hpp>
 #include <octet/io.hpp>
 #include <octet/train.hpp>
@@ -27,11 +29,13 @@ struct job {
   long long seed = 1;
   double rate = 2e-3;
   bool resume = false;
+  io::picture_options reading{"train"};
 
   /// What decides the outcome; a checkpoint of other settings is refused.
   std::string settings() const {
     return size + ' ' + std::to_string(iterations) + ' ' + std::to_string(batch) + ' ' + std::to_string(side) + ' ' +
-           std::to_string(seed) + ' ' + io::fixed(rate, 12);
+           std::to_string(seed) + ' ' + io::fixed(rate, 12) +
+           (reading.decode.ignore_orientation ? " stored" : "");
   }
 };
 
@@ -48,12 +52,14 @@ graph::picodet_measures measures(const std::string& size) {
 /// A picture and its objects in pixels of the network's input.
 struct example {
   fs::path file;
+  data::picture_size size;
   std::vector<train::labelled_box> objects;
 };
 
 struct lessons {
   std::vector<example> examples;
   std::size_t left_out = 0;  ///< annotations without an area in the picture, and crowds
+  deploy::picture_sizes sizes;
 };
 
 result<lessons> prepare(const coco::ground_truth& truth, const job& j) {
@@ -68,11 +74,11 @@ result<lessons> prepare(const coco::ground_truth& truth, const job& j) {
     if (!fs::exists(fs::path(j.images) / p.file_name))
       return error(errc::missing, (fs::path(j.images) / p.file_name).string() + ": is in " + j.annotations +
                                       " but not there; every annotated picture is expected");
-    if (p.width < 1 || p.height < 1)
-      return error(errc::invalid, j.annotations + ": picture " + p.file_name + " is " + std::to_string(p.width) + " x " +
-                                      std::to_string(p.height) + "; at least 1 x 1 is expected");
+    const auto size = data::read_size(fs::path(j.images) / p.file_name, j.reading.decode);
+    if (!size) return size.failure();
+    all.sizes.compare(p, *size);
     places.emplace(p.id, all.examples.size());
-    all.examples.push_back({fs::path(j.images) / p.file_name, {}});
+    all.examples.push_back({fs::path(j.images) / p.file_name, *size, {}});
   }
   if (all.examples.empty() || labels.empty())
     return error(errc::missing, j.annotations + ": lists no picture or no category; at least one of each is expected");
@@ -82,7 +88,7 @@ result<lessons> prepare(const coco::ground_truth& truth, const job& j) {
     if (place == places.end() || label == labels.end())
       return error(errc::invalid, j.annotations + ": annotation " + std::to_string(a.id) +
                                       " is of a picture or a category that the file does not list");
-    const auto& p = truth.images[place->second];
+    const data::picture_size& p = all.examples[place->second].size;
     const double w = p.width, h = p.height, sx = j.side / w, sy = j.side / h;
     const auto at = [](double x, double end, double scale) { return static_cast<float>(std::clamp(x, 0.0, end) * scale); };
     const box b{at(a.bbox[0], w, sx), at(a.bbox[1], h, sy), at(a.bbox[0] + a.bbox[2], w, sx),
@@ -114,8 +120,13 @@ std::string loss_chart(const std::vector<double>& losses) {
 int run(const job& j) {
   auto truth = coco::read_annotations(j.annotations);
   if (!truth) return fail(truth.failure());
+  if (j.reading.skip_broken) {
+    const auto broken = deploy::drop_broken(*truth, j.images, j.threads);
+    if (const auto some = j.reading.skipped(broken, truth->images.size()); !some) return fail(some.failure());
+  }
   const auto data = prepare(*truth, j);
   if (!data) return fail(data.failure());
+  if (const std::string sentence = data->sizes.sentence(); !sentence.empty()) j.reading.warn(sentence);
   const std::vector<example>& examples = data->examples;
   if (data->left_out)
     std::fprintf(stderr, "train: %zu annotations are left out: crowds, or smaller than a pixel of the network's input\n",
@@ -131,7 +142,7 @@ int run(const job& j) {
   std::optional<error> failure;
   std::mutex guard;
   const auto read = [&](const example& e, bool mirrored, map_view<float> to) {
-    auto image = data::read_image(e.file);
+    auto image = data::read_image(e.file, j.reading.decode);
     if (!image) {
       const std::lock_guard lock(guard);
       failure = image.failure();
@@ -269,6 +280,7 @@ int main(int argc, char** argv) {
   line.option("--rate", "R", j.rate, "learning rate", 0.0, 1.0);
   line.option("--save-every", "N", j.save_every, "iterations between checkpoints", 1);
   line.flag("--resume", j.resume, "go on from OUT/checkpoint.bin");
+  j.reading.add_to(line, false);
   if (const auto status = line.read(argc, argv)) return *status;
   if (j.side % 32 != 0)
     return fail(error(errc::invalid, "--side: found " + std::to_string(j.side) + ", expected a multiple of 32"));

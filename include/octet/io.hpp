@@ -10,6 +10,7 @@
 #include <octet/io/onnx/import.hpp>
 #include <octet/io/onnx/qdq_read.hpp>
 #include <octet/io/onnx/qdq_write.hpp>
+#include <octet/io/picture_options.hpp>
 #include <octet/io/progress.hpp>
 #include <octet/io/read_file.hpp>
 #include <octet/io/svg.hpp>

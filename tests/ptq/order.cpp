@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <numeric>
 #include <random>
+#include <string>
 #include <vector>
 
 using namespace octet;
@@ -54,4 +55,20 @@ TEST_CASE_TEMPLATE("order, threads and splits of the calibration pictures change
   }
   pictures.pop_back();
   CHECK(watch<Recipe>(program, pictures, 1).quantizations() != whole);
+}
+
+TEST_CASE("the first picture that fails is the one that is named, for any number of threads") {
+  const graph::float_program program(tiny_model().net);
+  for (const int threads : {1, 2, 3, 4, 12}) {
+    const auto seen = ptq::calibrate<quant::absorbed>(
+        program, 12, threads,
+        [](int i, map_view<float> map) -> result<void> {
+          if (i == 4 || i == 7 || i == 11) return error(errc::syntax, "picture " + std::to_string(i));
+          fill_picture(i + 1, map);
+          return {};
+        },
+        [](int) {});
+    REQUIRE_FALSE(seen);
+    CHECK(std::string(seen.failure().what()) == "picture 4");
+  }
 }

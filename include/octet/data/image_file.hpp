@@ -2,56 +2,148 @@
 #define OCTET_DATA_IMAGE_FILE_HPP
 
 #include <octet/core/result.hpp>
+#include <octet/data/bitmap_outline.hpp>
 #include <octet/data/image.hpp>
+#include <octet/data/jpeg_outline.hpp>
+#include <octet/data/orientation.hpp>
+#include <octet/data/outline.hpp>
+#include <octet/data/picture_format.hpp>
+#include <octet/data/png_outline.hpp>
 #include <octet/data/stb.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <span>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace octet::data {
 
 /// Pixels that read_image accepts, so that a forged header of a few bytes cannot ask for gigabytes.
 inline constexpr std::int64_t max_pixels = 100'000'000;
+inline constexpr std::size_t max_picture_bytes = std::size_t{1} << 30;
 
-/// A JPEG or PNG held in memory. `name` is what messages call it. Grey becomes RGB with equal channels, 16 bits become 8,
-/// transparency is dropped. Errors: not a picture of these formats, damaged, more than max_pixels.
-inline result<image> decode_image(const std::vector<std::uint8_t>& bytes, const std::string& name) {
-  if (bytes.size() > std::size_t{1} << 30) return error(errc::limit, name + ": larger than 1 GiB");
-  const int size = static_cast<int>(bytes.size());
-  int w = 0, h = 0, channels = 0;
-  const auto failure = [&] {
-    const char* why = stbi_failure_reason();
-    return error(errc::syntax,
-                 name + ": does not decode (" + (why ? why : "unknown reason") + "); JPEG and PNG are accepted");
-  };
-  if (size == 0) return error(errc::syntax, name + ": is empty; JPEG and PNG are accepted");
-  if (!stbi_info_from_memory(bytes.data(), size, &w, &h, &channels)) return failure();
-  if (w <= 0 || h <= 0 || std::int64_t{w} * h > max_pixels)
-    return error(errc::limit, name + ": " + std::to_string(w) + " x " + std::to_string(h) + " pixels; at most " +
+struct decode_options {
+  bool ignore_orientation = false;  ///< leave the picture as it is stored, whatever EXIF says
+};
+
+/// Width and height of a picture.
+struct picture_size {
+  int width = 0, height = 0;
+  friend bool operator==(const picture_size&, const picture_size&) = default;
+};
+
+namespace detail {
+
+inline result<outline> outline_of(std::span<const std::uint8_t> bytes) {
+  outline o;
+  switch (format_of(bytes)) {
+    case picture_format::jpeg:
+      o = outline_jpeg(bytes);
+      break;
+    case picture_format::png:
+      o = outline_png(bytes);
+      break;
+    case picture_format::bmp:
+      o = outline_bmp(bytes);
+      break;
+    case picture_format::gif:
+      o = outline_gif(bytes);
+      break;
+    case picture_format::other:
+      return error(errc::syntax, "is " + describe_content(bytes) + "; " + std::string(accepted_formats));
+  }
+  const std::int64_t pixels = std::int64_t{o.width} * o.height;
+  if (pixels > max_pixels || (pixels == 0 && o.problem.empty()))
+    return error(errc::limit, std::to_string(o.width) + " x " + std::to_string(o.height) + " pixels; 1 to " +
                                   std::to_string(max_pixels) + " are accepted");
-  std::uint8_t* pixels = stbi_load_from_memory(bytes.data(), size, &w, &h, &channels, 3);
-  if (!pixels) return failure();
-  image picture(w, h);
-  picture.pixels.assign(pixels, pixels + picture.pixels.size());
-  stbi_image_free(pixels);
-  return picture;
+  if (bytes.size() > max_picture_bytes)
+    return error(errc::limit, "larger than " + std::to_string(max_picture_bytes) + " bytes, the most that is accepted");
+  if (!o.problem.empty()) return error(o.code, o.problem);
+  return o;
 }
 
-/// decode_image of a file. Errors: as there, or the file cannot be read.
-inline result<image> read_image(const std::filesystem::path& path) {
+/// Apple's PNGs: blue and red change places, and colours that were multiplied by alpha become what they were.
+inline void from_apple(image& to, const std::uint8_t* bgra) {
+  for (std::size_t i = 0; i < to.pixels.size(); i += 3, bgra += 4)
+    for (std::size_t c = 0; c < 3; ++c) {
+      const unsigned v = bgra[2 - c], a = bgra[3];
+      to.pixels[i + c] = static_cast<std::uint8_t>(a == 0 ? v : std::min(255u, (255 * v + a / 2) / a));
+    }
+}
+
+/// The bytes of a regular file. A pipe or device, which could keep a reader waiting, is refused.
+inline result<std::vector<std::uint8_t>> picture_bytes(const std::filesystem::path& path) {
+  std::error_code problem;
+  const auto kind = std::filesystem::status(path, problem).type();
+  if (kind == std::filesystem::file_type::directory)
+    return error(errc::io, path.string() + ": is a folder; a picture file is expected");
+  if (problem || kind == std::filesystem::file_type::not_found)
+    return error(errc::io, path.string() + ": cannot be opened (" +
+                               (problem ? problem.message() : std::string("no such file")) +
+                               "); a picture file is expected");
+  if (kind != std::filesystem::file_type::regular)
+    return error(errc::io, path.string() + ": is a pipe or a device; a regular file is expected");
+  const std::uintmax_t size = std::filesystem::file_size(path, problem);
   std::ifstream file(path, std::ios::binary);
-  std::error_code ignored;
-  if (!file || std::filesystem::is_directory(path, ignored))
-    return error(errc::io, path.string() + ": cannot be opened; a JPEG or PNG file is expected");
-  const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return error(errc::io, path.string() + ": cannot be read");
-  return decode_image(bytes, path.string());
+  if (problem || !file) return error(errc::io, path.string() + ": cannot be opened; a readable picture file is expected");
+  if (size > max_picture_bytes)
+    return error(errc::limit, path.string() + ": " + std::to_string(size) + " bytes; at most " +
+                                  std::to_string(max_picture_bytes) + " are accepted");
+  std::vector<std::uint8_t> bytes(size);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+  if (file.gcount() != static_cast<std::streamsize>(size)) return error(errc::io, path.string() + ": cannot be read");
+  return bytes;
+}
+
+}  // namespace detail
+
+/// A JPEG, PNG, BMP or GIF held in memory; the first frame of a GIF, the main picture of an MPO. `name` is what messages
+/// call it. The picture comes as the camera was held (EXIF) unless the options say otherwise. Grey becomes RGB with equal
+/// channels, of 16 bits the high 8 are kept, palettes and inks (CMYK, YCCK) become RGB, transparency is dropped: what lies
+/// under it shows. Errors: another format, a packing that is not accepted, damaged or cut off, more than max_pixels.
+inline result<image> decode_image(std::span<const std::uint8_t> bytes, const std::string& name,
+                                  const decode_options& options = {}) {
+  const auto outline = detail::outline_of(bytes);
+  if (!outline) return outline.failure().within(name);
+  const int channels = outline->apple ? 4 : 3;
+  int w = 0, h = 0, stored = 0;
+  std::uint8_t* pixels =
+      stbi_load_from_memory(bytes.data(), static_cast<int>(bytes.size()), &w, &h, &stored, channels);
+  if (!pixels) {
+    const char* why = stbi_failure_reason();
+    return error(errc::syntax, name + ": is " + describe_content(bytes) + " but does not decode (" +
+                                   (why && *why ? why : "for no reason that the decoder gives") + "); it is damaged");
+  }
+  image picture(w, h);
+  if (outline->apple)
+    detail::from_apple(picture, pixels);
+  else
+    picture.pixels.assign(pixels, pixels + picture.pixels.size());
+  stbi_image_free(pixels);
+  return options.ignore_orientation ? std::move(picture) : upright(std::move(picture), outline->orientation);
+}
+
+/// decode_image of a file. Errors: as there, or it is no regular file that can be read.
+inline result<image> read_image(const std::filesystem::path& path, const decode_options& options = {}) {
+  const auto bytes = detail::picture_bytes(path);
+  if (!bytes) return bytes.failure();
+  return decode_image(*bytes, path.string(), options);
+}
+
+/// The size that read_image's picture will have, without decoding. Errors: as read_image's, as far as headers show them.
+inline result<picture_size> read_size(const std::filesystem::path& path, const decode_options& options = {}) {
+  const auto bytes = detail::picture_bytes(path);
+  if (!bytes) return bytes.failure();
+  const auto o = detail::outline_of(*bytes);
+  if (!o) return o.failure().within(path.string());
+  const bool turned = !options.ignore_orientation && lies(o->orientation);
+  return turned ? picture_size{o->height, o->width} : picture_size{o->width, o->height};
 }
 
 /// Writes PNG or JPEG (quality 92), as the extension says, beside its place and renames it: a reader finds the old file or

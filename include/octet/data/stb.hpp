@@ -7,12 +7,16 @@
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_ONLY_JPEG
 #define STBI_ONLY_PNG
+#define STBI_ONLY_BMP
+#define STBI_ONLY_GIF
 #define STBI_NO_STDIO
 #include <stb/stb_image.h>
 #undef STB_IMAGE_STATIC
 #undef STB_IMAGE_IMPLEMENTATION
 #undef STBI_ONLY_JPEG
 #undef STBI_ONLY_PNG
+#undef STBI_ONLY_BMP
+#undef STBI_ONLY_GIF
 #undef STBI_NO_STDIO
 
 #define STB_IMAGE_WRITE_STATIC

@@ -6,12 +6,14 @@
 #include <octet/data/image_file.hpp>
 #include <octet/deploy/classes.hpp>
 #include <octet/deploy/detector.hpp>
+#include <octet/deploy/picture_sizes.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -21,6 +23,7 @@ namespace octet::deploy {
 struct findings {
   std::vector<coco::scored_box> boxes;  ///< picture by picture in the order of the annotation file
   double network_seconds = 0;           ///< median over the pictures, one thread each
+  std::string warning{};                ///< where files and annotations disagree about sizes; empty: nowhere
 };
 
 /// COCO's form of a detection: label k is the k-th of the classes.
@@ -34,10 +37,11 @@ inline coco::scored_box to_coco(const detection& d, std::int64_t image_id, const
 
 /// Runs the detector over the pictures of an annotation file, found by name in `folder`. `done` is told after every picture
 /// how many are done, by any thread. The findings do not depend on the number of threads.
-/// Errors: a picture that is missing or does not decode; categories that do not fit the model's classes.
+/// Errors: the first picture that is missing or does not decode; categories that do not fit the model's classes.
 template <class Detector>
 result<findings> find_all(const Detector& detector, const coco::ground_truth& truth, const std::filesystem::path& folder,
-                          int threads, const std::function<void(int)>& done) {
+                          int threads, const std::function<void(int)>& done,
+                          const data::decode_options& options = {}) {
   const auto classes = classes_of(detector.network().classes, truth);
   if (!classes) return classes.failure();
   const std::vector<coco::picture>& pictures = truth.images;
@@ -45,18 +49,20 @@ result<findings> find_all(const Detector& detector, const coco::ground_truth& tr
   std::vector<std::vector<coco::scored_box>> found(count);
   std::vector<double> seconds(count);
   std::vector<std::optional<error>> failures(count);
+  std::vector<data::picture_size> own(count);
   std::atomic<std::size_t> next = 0;
   std::atomic<int> finished = 0;
   std::atomic<bool> failed = false;
   const auto work = [&] {
     typename Detector::workspace workspace(detector);
     for (std::size_t i; !failed && (i = next++) < count;) {
-      const auto image = data::read_image(folder / pictures[i].file_name);
+      const auto image = data::read_image(folder / pictures[i].file_name, options);
       if (!image) {
         failures[i] = image.failure();
         failed = true;
         return;
       }
+      own[i] = {image->width, image->height};
       for (const detection& d : detector(*image, workspace)) found[i].push_back(to_coco(d, pictures[i].id, *classes));
       seconds[i] = workspace.network_seconds();
       done(++finished);
@@ -70,6 +76,9 @@ result<findings> find_all(const Detector& detector, const coco::ground_truth& tr
     if (f) return *f;
   findings all;
   for (const auto& f : found) all.boxes.insert(all.boxes.end(), f.begin(), f.end());
+  picture_sizes sizes;
+  for (std::size_t i = 0; i < count; ++i) sizes.compare(pictures[i], own[i]);
+  all.warning = sizes.sentence();
   if (count) {
     std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(count / 2), seconds.end());
     all.network_seconds = seconds[count / 2];

@@ -73,7 +73,7 @@ class calibration {
 /// fill(i, map)   writes picture i, preprocessed, into the input map [H,W,3]; called from several threads; result<void>
 /// done(n)        is told after every picture how many are done; called from several threads
 /// Threads watch neighbouring shares that are merged in order, so that the outcome does not depend on their number with any
-/// observer whose merge is exact. Errors: the first that fill gives.
+/// observer whose merge is exact. Errors: what fill gives for the first picture that it fails for.
 template <quant::recipe_type Recipe, class Fill, class Done>
 result<calibration<Recipe>> calibrate(const graph::float_program& program, int count, int threads, Fill&& fill,
                                       Done&& done) {
@@ -82,14 +82,16 @@ result<calibration<Recipe>> calibrate(const graph::float_program& program, int c
   std::vector<calibration<Recipe>> shares(static_cast<std::size_t>(threads), calibration<Recipe>(program.network()));
   std::vector<std::optional<error>> failures(shares.size());
   std::atomic<int> finished = 0;
-  std::atomic<bool> failed = false;
+  // A share goes on while an earlier picture than the one that failed may be in it.
+  std::atomic<int> failed = threads;
   const auto work = [&](int t) {
     const auto at = static_cast<std::size_t>(t);
     graph::float_program::arena arena(program);
-    for (int i = count * t / threads; i < count * (t + 1) / threads && !failed; ++i) {
+    for (int i = count * t / threads; i < count * (t + 1) / threads && failed >= t; ++i) {
       if (const result<void> filled = fill(i, program.map(arena, 0)); !filled) {
         failures[at] = filled.failure();
-        failed = true;
+        for (int first = failed; t < first && !failed.compare_exchange_weak(first, t);) {
+        }
         return;
       }
       program.run(arena, shares[at]);

@@ -20,12 +20,14 @@ namespace octet::ptq {
 struct quantize_options {
   int threads = 1;
   std::function<void(int)> done = [](int) {};  ///< told after every calibration picture how many are done, by any thread
+  data::decode_options decode = {};
 };
 
 /// Post-training quantisation: the recipe's observers watch the float network run over the calibration pictures (no labels
 /// needed), then every operation from the quantised input to the head tensors becomes integer.
-/// Precondition: `m` has been through graph::pass::simplify. Errors: no pictures, one that does not decode, an operation
-/// without integer form. The result does not depend on the number of threads if the observers' merge is exact.
+/// Precondition: `m` has been through graph::pass::simplify. Errors: no pictures, the first that does not decode
+/// (data::drop_broken takes such out beforehand), an operation without integer form. The result does not depend on the number
+/// of threads if the observers' merge is exact.
 /// Cost: one FP32 run per picture, and 4 KiB per channel and thread with histogram observers.
 template <quant::recipe_type Recipe = quant::recipe>
 result<graph::integer_model> quantize(const graph::model& m, const std::vector<std::filesystem::path>& pictures,
@@ -35,7 +37,7 @@ result<graph::integer_model> quantize(const graph::model& m, const std::vector<s
   const graph::float_program program(m.net);
   const data::preprocessor<float> prepare(m.pre);
   const auto fill = [&](int i, map_view<float> input) -> result<void> {
-    const auto image = data::read_image(pictures[static_cast<std::size_t>(i)]);
+    const auto image = data::read_image(pictures[static_cast<std::size_t>(i)], options.decode);
     if (!image) return image.failure();
     prepare(*image, input);
     return {};

@@ -19,7 +19,8 @@ FILES = {
     'photoshop_broken.jpg': (200, 200), 'plain_rgb.jpg': (128, 128), 'plain_rgb.png': (128, 128),
     'progressive_cat.jpg': (320, 240), 'progressive_missing_ac.jpg': (8, 8), 'progressive_mozilla.jpg': (32, 32),
     'progressive_test.jpg': (32, 23), 'qtables_16bit.jpg': (128, 128), 'restarts.jpg': (33, 33), 'rgb24.bmp': (128, 128),
-    'rgb_adobe_transform0.jpg': (500, 333), 'rgb_trns.png': (64, 64), 'rgba.png': (32, 32), 'sixteen_bit_apng.png': (128, 64),
+    'rgb_adobe_transform0.jpg': (500, 333), 'rgb_trns.png': (64, 64), 'rgba.png': (32, 32),
+    'sixteen_bit_apng.png': (128, 64),
     'sixteen_bit_rgb.png': (32, 32), 'sixteen_bit_rgba.png': (32, 32), 'size_1x1.jpg': (1, 1), 'wedge_rgb.png': (128, 128),
     'ycck.jpg': (500, 333),
     'broken_80_bytes.png': 'PNG without header', 'broken_data_stream.png': 'IDAT', 'corrupt_header_crc.png': 'IHDR',
@@ -36,7 +37,8 @@ HOSTILE = {
 # File: what another decoder makes of it.
 REFERENCE = {
     'cmyk_mozilla_1.jpg': 'jpg-cmyk-1.png', 'ycck.jpg': 'ycck.png', 'progressive_mozilla.jpg': 'jpg-progressive.png',
-    'non_interleaved_mcu.jpg': 'non-interleaved-mcu.png', 'restarts.jpg': 'restarts.png', 'rgb_adobe_transform0.jpg': 'rgb.png',
+    'non_interleaved_mcu.jpg': 'non-interleaved-mcu.png', 'restarts.jpg': 'restarts.png',
+    'rgb_adobe_transform0.jpg': 'rgb.png',
 }
 TOP = ['-rf.jpg', 'IMG_6003.JPG', 'P2.PNG', 'a.jpg', 'a_png_called.jpg', 'b.bmp', 'dash-first.jpg', 'g.gif',
        'jpeg_called.png', 'p.png', 'quote\'d "name".jpg', 'two.dots.jpg', 'with space.jpg', 'x.JPEG', 'y.Jpeg', 'zero.jpg',
@@ -87,7 +89,8 @@ for name, other in REFERENCE.items():
     cases.check('C07', len(words) == 5 and int(words[3]) <= 4 and float(words[4]) < 0.5, f'{name}: {words} {done.stderr}')
 for orientation in (3, 4, 6, 8):
     # Each was coded anew after it was turned, so they differ by a few levels.
-    done = info('--difference', pictures / 'files/exif_orientation_2.jpg', pictures / f'files/exif_orientation_{orientation}.jpg')
+    done = info('--difference', pictures / 'files/exif_orientation_2.jpg',
+                pictures / f'files/exif_orientation_{orientation}.jpg')
     words = done.stdout.split()
     cases.check('C06', words[:2] == ['128', '128'] and float(words[4]) < 4, f'{orientation}: {words} {done.stderr}')
 done = info('--ignore-orientation', pictures / 'files/exif_orientation_rectangle.jpg')

@@ -40,7 +40,8 @@ inline std::string exif(int orientation, bool big, std::uint32_t type = 3) {
 }
 
 inline std::string segment(unsigned char marker, const std::string& body) {
-  return std::string{'\xFF', static_cast<char>(marker)} + number(static_cast<std::uint32_t>(body.size() + 2), 2, true) + body;
+  const auto length = static_cast<std::uint32_t>(body.size() + 2);
+  return std::string{'\xFF', static_cast<char>(marker)} + number(length, 2, true) + body;
 }
 
 /// The JPEG with a segment right after its first two bytes.
@@ -62,7 +63,8 @@ inline std::string png(std::uint32_t w, std::uint32_t h, int depth, int colour, 
   std::uint32_t a = 1, b = 0;
   for (const char c : rows) a = (a + static_cast<unsigned char>(c)) % 65521, b = (b + a) % 65521;
   const auto size = static_cast<std::uint32_t>(rows.size());
-  const std::string zlib = "\x78\1\1" + number(size, 2, false) + number(~size, 2, false) + rows + number(b << 16 | a, 4, true);
+  const std::string zlib =
+      "\x78\1\1" + number(size, 2, false) + number(~size, 2, false) + rows + number(b << 16 | a, 4, true);
   return "\x89PNG\r\n\x1A\n" +
          chunk("IHDR", number(w, 4, true) + number(h, 4, true) + static_cast<char>(depth) + static_cast<char>(colour) +
                            std::string(3, '\0')) +

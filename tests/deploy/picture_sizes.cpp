@@ -18,7 +18,7 @@ TEST_CASE("sizes that differ from the annotations' are counted, and exchanged on
   sizes.compare({.id = 4, .width = 4, .height = 3, .file_name = "small.jpg"}, {40, 30});
   const std::string text = sizes.sentence();
   CHECK(text.find("2 of the pictures, first phone.jpg is 30 x 40, noted as 40 x 30") != text.npos);
-  CHECK(text.find("1 have width and height exchanged") != text.npos);
+  CHECK(text.find("1 of them with width and height exchanged") != text.npos);
 }
 
 TEST_CASE("broken pictures leave an annotation file with their annotations") {

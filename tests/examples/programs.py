@@ -317,6 +317,15 @@ def training(folder):
     found = run('detect', '--model', folder / 'trained' / 'model_int8.onnx', '--output', folder / 'detected', '--json',
                 next(pictures.iterdir()))
     check(found.returncode == 0, 'detect of what qat wrote: ' + found.stderr)
+    broken = folder / 'bad' / 'damaged' / 'one.png'
+    skips = run('detect', '--model', folder / 'trained' / 'model_int8.onnx', '--output', folder / 'detected', '--json',
+                '--skip-broken', broken, next(pictures.iterdir()))
+    check(skips.returncode == 0 and skips.stdout == found.stdout.replace('"image_id":1,', '"image_id":2,') and
+          'damaged/one.png: ends after 60 bytes' in skips.stderr and 'warning: skipped 1 of 2 pictures' in skips.stderr,
+          f'detect --skip-broken: {skips.stdout}{skips.stderr}')
+    none = run('detect', '--model', folder / 'trained' / 'model_int8.onnx', '--output', folder / 'detected', '--skip-broken',
+               broken)
+    check(none.returncode == 2 and 'none of the 1 pictures decodes' in none.stderr, f'detect --skip-broken: {none.stderr}')
     damaged = folder / 'trained' / 'checkpoint.bin'
     damaged.write_bytes(damaged.read_bytes()[:1000])
     again = run(*words, '--resume')

@@ -24,7 +24,7 @@ struct outline {
   /// Where a file of so many bytes cannot hold the picture, at most so many pixels a byte: a forged header, or the rest is
   /// missing. Keeps a few bytes from asking for a gigabyte.
   void bound(std::uint64_t bytes, std::uint64_t pixels_a_byte) {
-    if (std::uint64_t(width) * std::uint64_t(height) > bytes * pixels_a_byte)
+    if (static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height) > bytes * pixels_a_byte)
       fail("its header promises " + std::to_string(width) + " x " + std::to_string(height) + " pixels, more than its " +
            std::to_string(bytes) + " bytes can hold; it is damaged");
   }

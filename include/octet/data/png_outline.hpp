@@ -4,6 +4,7 @@
 #include <octet/data/outline.hpp>
 #include <octet/data/picture_format.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -62,7 +63,9 @@ inline outline outline_png(std::span<const std::uint8_t> bytes) {
     if (at + 12 > bytes.size() || length > bytes.size() - at - 12) break;
     const std::string_view type = detail::as_text(bytes.subspan(at + 4, 4));
     const auto body = bytes.subspan(at + 8, length);
-    const auto damaged = [&] { return crc32(bytes.subspan(at + 4, length + 4)) != number_at(bytes, at + 8 + length, 4, true); };
+    const auto damaged = [&] {
+      return crc32(bytes.subspan(at + 4, length + 4)) != number_at(bytes, at + 8 + length, 4, true);
+    };
     if (!header && type != "IHDR" && type != "CgBI") break;
     if (type == "CgBI") o.apple = true;
     if (type == "IHDR") {
@@ -82,7 +85,8 @@ inline outline outline_png(std::span<const std::uint8_t> bytes) {
   if (!header) o.fail("is a PNG without header; it is damaged or cut off");
   // Deflate packs 1032 bytes into one at best, and a byte holds up to eight pixels.
   if (data) o.bound(data + 64, 8 * 1032);
-  if (!end) o.fail("ends after " + std::to_string(bytes.size()) + " bytes, before the picture does; it is cut off or damaged");
+  if (!end)
+    o.fail("ends after " + std::to_string(bytes.size()) + " bytes, before the picture does; it is cut off or damaged");
   if (!data) o.fail("is a PNG without picture data; it is damaged");
   return o;
 }

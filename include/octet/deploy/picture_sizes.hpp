@@ -27,7 +27,7 @@ class picture_sizes {
     return "other sizes in the annotations than in the files: " + std::to_string(count_) + " of the pictures, first " +
            first_ + "; the files' own sizes count" +
            (lying_ ? " (" + std::to_string(lying_) +
-                         " have width and height exchanged, as where EXIF turns a picture that was annotated lying)"
+                         " of them with width and height exchanged, as where EXIF turns a picture that was annotated lying)"
                    : "");
   }
 

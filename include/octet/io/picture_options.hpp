@@ -25,7 +25,7 @@ struct picture_options {
   void add_to(arguments& line, bool folders) {
     if (folders) line.flag("--recursive", recursive, "take pictures of the folders below, too");
     line.flag("--skip-broken", skip_broken, "leave out pictures that do not decode; without it the first is an error");
-    line.flag("--ignore-orientation", decode.ignore_orientation, "leave pictures as they are stored, not as EXIF turns them");
+    line.flag("--ignore-orientation", decode.ignore_orientation, "leave pictures as stored, not as EXIF turns them");
   }
 
   void warn(const std::string& sentence) const {

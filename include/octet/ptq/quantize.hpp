@@ -26,8 +26,8 @@ struct quantize_options {
 /// Post-training quantisation: the recipe's observers watch the float network run over the calibration pictures (no labels
 /// needed), then every operation from the quantised input to the head tensors becomes integer.
 /// Precondition: `m` has been through graph::pass::simplify. Errors: no pictures, the first that does not decode
-/// (data::drop_broken takes such out beforehand), an operation without integer form. The result does not depend on the number
-/// of threads if the observers' merge is exact.
+/// (data::drop_broken takes such out beforehand), an operation without integer form. The result does not depend on the
+/// number of threads if the observers' merge is exact.
 /// Cost: one FP32 run per picture, and 4 KiB per channel and thread with histogram observers.
 template <quant::recipe_type Recipe = quant::recipe>
 result<graph::integer_model> quantize(const graph::model& m, const std::vector<std::filesystem::path>& pictures,

@@ -17,7 +17,10 @@ inline bytes of(std::string_view text) { return {text.begin(), text.end()}; }
 
 inline std::string number(std::uint32_t n, int count, bool big) {
   std::string s;
-  for (int i = 0; i < count; ++i) s += static_cast<char>(n >> 8 * (big ? count - 1 - i : i));
+  for (int i = 0; i < count; ++i) {
+    const int place = big ? count - 1 - i : i;
+    s += static_cast<char>(place < 4 ? n >> 8 * place : 0);
+  }
   return s;
 }
 

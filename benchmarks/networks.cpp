@@ -157,11 +157,13 @@ class tournament {
     // onnxruntime knows no scales of activations per channel, so it gets the form that it is fast with.
     const auto per_tensor = quantize<quant::npu>(*m);
     if (!per_tensor) return per_tensor.failure();
-    const std::string qdq = io::to_onnx(*per_tensor);
-    const auto qdq_bytes = std::as_bytes(std::span(qdq));
-    const auto qdq_file = io::onnx::parse(qdq_bytes);
-    if (!qdq_file) return qdq_file.failure();
-    if (auto r = challenge(qdq_bytes, *qdq_file, name, "onnxruntime QDQ"); !r) return r;
+    for (const io::qdq_dialect& dialect : io::qdq_dialects) {
+      const std::string qdq = io::to_onnx(*per_tensor, dialect);
+      const auto qdq_bytes = std::as_bytes(std::span(qdq));
+      const auto qdq_file = io::onnx::parse(qdq_bytes);
+      if (!qdq_file) return qdq_file.failure();
+      if (auto r = challenge(qdq_bytes, *qdq_file, name, "onnxruntime " + std::string(dialect.name)); !r) return r;
+    }
     return measure();
   }
 

@@ -27,7 +27,7 @@ using namespace octet;
 namespace fs = std::filesystem;
 
 struct job {
-  std::string model, images, output, recipe = "absorbed", estimator = "lsq", evaluate, annotations;
+  std::string model, images, output, recipe = "absorbed", estimator = "lsq", dialect = "u8", evaluate, annotations;
   int iterations = 200, batch = 8, threads = 2, calibration = 300, limit = 0, save_every = 50;
   long long seed = 1;
   double rate = 1e-5;
@@ -203,6 +203,9 @@ std::string report(const job& j, const outcome& out) {
 
 template <class Recipe, class Estimator>
 int run(const job& j) {
+  const bool symmetric = quant::unit_parameters<Recipe>.zero_point == 0 && ptq::calibration<Recipe>::per_tensor;
+  const auto dialect = io::choose_dialect(j.dialect, symmetric);
+  if (!dialect) return fail(dialect.failure().within(std::string("--export")));
   auto model = io::read_onnx(j.model);
   if (!model) return fail(model.failure());
   graph::pass::simplify(*model);
@@ -250,7 +253,8 @@ int run(const job& j) {
   auto trained = train_on<Recipe, Estimator>(j, *model, start, *pictures, out);
   if (!trained) return fail(trained.failure());
   const fs::path folder = j.output;
-  if (const auto written = io::write_onnx(*trained, folder / "model_int8.onnx"); !written) return fail(written.failure());
+  if (const auto written = io::write_onnx(*trained, folder / "model_int8.onnx", *dialect); !written)
+    return fail(written.failure());
   if (const auto written = io::write_file(folder / "loss.svg", loss_chart(out.losses)); !written)
     return fail(written.failure());
 
@@ -305,6 +309,7 @@ int main(int argc, char** argv) {
   line.option("--rate", "R", j.rate, "learning rate", 0.0, 1.0);
   line.option("--recipe", "NAME", j.recipe, "with --estimator: " + names);
   line.option("--estimator", "NAME", j.estimator, "how scales learn");
+  line.option("--export", "DIALECT", j.dialect, "for whom the INT8 file is: " + io::qdq_dialect_help());
   line.option("--calibration", "N", j.calibration, "pictures that measure the first scales", 1);
   line.option("--save-every", "N", j.save_every, "iterations between checkpoints", 1);
   line.flag("--resume", j.resume, "go on from OUT/checkpoint.bin");

@@ -21,7 +21,7 @@ using namespace octet;
 namespace fs = std::filesystem;
 
 struct job {
-  std::string model, calibration, images, annotations, output, recipe = "absorbed";
+  std::string model, calibration, images, annotations, output, recipe = "absorbed", dialect = "u8";
   int limit = 0, calibration_limit = 300, threads = 2;
   bool analyse = false;
   io::picture_options reading{"quantize"};
@@ -32,13 +32,18 @@ int fail(const error& e) {
   return 2;
 }
 
-using quantizer = result<graph::integer_model> (*)(const graph::model&, const std::vector<fs::path>&,
-                                                   const ptq::quantize_options&);
+struct quantizer {
+  result<graph::integer_model> (*run)(const graph::model&, const std::vector<fs::path>&, const ptq::quantize_options&);
+  bool symmetric;  ///< zero points of 0 and one scale per map
+};
+template <class Recipe>
+constexpr quantizer by_recipe{ptq::quantize<Recipe>,
+                              quant::unit_parameters<Recipe>.zero_point == 0 && ptq::calibration<Recipe>::per_tensor};
 const std::map<std::string, quantizer> recipes{
-    {"absorbed", ptq::quantize<quant::absorbed>},
-    {"absorbed_symmetric", ptq::quantize<quant::absorbed_symmetric>},
-    {"npu", ptq::quantize<quant::npu>},
-    {"minmax", ptq::quantize<quant::minmax>},
+    {"absorbed", by_recipe<quant::absorbed>},
+    {"absorbed_symmetric", by_recipe<quant::absorbed_symmetric>},
+    {"npu", by_recipe<quant::npu>},
+    {"minmax", by_recipe<quant::minmax>},
 };
 
 /// What the table and the report say of one form of the model.
@@ -162,7 +167,7 @@ result<void> draw(const deploy::float_detector& real, const deploy::integer_dete
   return {};
 }
 
-int run(const job& j, quantizer quantize) {
+int run(const job& j, quantizer quantize, const io::qdq_dialect& dialect) {
   if (fs::exists(j.output) && !fs::is_directory(j.output))
     return fail(error(errc::io, j.output + ": is a file; --output expects a folder, or a name for a new one"));
   auto model = io::read_onnx(j.model);
@@ -186,7 +191,7 @@ int run(const job& j, quantizer quantize) {
   }
 
   io::progress bar("calibrate", static_cast<int>(pictures->size()));
-  auto int8 = quantize(*model, *pictures, {j.threads, [&](int done) { bar(done); }, j.reading.decode});
+  auto int8 = quantize.run(*model, *pictures, {j.threads, [&](int done) { bar(done); }, j.reading.decode});
   bar.finish();
   if (!int8) return fail(int8.failure());
 
@@ -202,7 +207,7 @@ int run(const job& j, quantizer quantize) {
   fs::create_directories(j.output, problem);
   if (problem) return fail(error(errc::io, j.output + ": cannot be made a folder (" + problem.message() + ")"));
   const fs::path out = j.output, file = out / "model_int8.onnx";
-  if (const auto written = io::write_onnx(integer.network(), file); !written) return fail(written.failure());
+  if (const auto written = io::write_onnx(integer.network(), file, dialect); !written) return fail(written.failure());
   a->bytes = fs::file_size(j.model, problem);
   b->bytes = fs::file_size(file, problem);
   if (const auto written = io::write_file(out / "report.json", to_json(j, *a, *b, truth->images.size(), pictures->size()));
@@ -214,6 +219,7 @@ int run(const job& j, quantizer quantize) {
   std::printf("%s\nRecipe %s, calibrated on %zu pictures, evaluated on %zu.\nWritten: %s, report.json and pictures in %s\n",
               to_table(*a, *b).c_str(), j.recipe.c_str(), pictures->size(), truth->images.size(), file.string().c_str(),
               j.output.c_str());
+  std::printf("The file's dialect is %s: %s (--export)\n", j.dialect.c_str(), std::string(dialect.consumers).c_str());
   return 0;
 }
 
@@ -232,6 +238,7 @@ int main(int argc, char** argv) {
   line.option("--limit", "N", j.limit, "evaluate on the first N pictures only; 0: all", 0);
   line.option("--calibration-limit", "N", j.calibration_limit, "calibrate on the first N pictures", 1);
   line.option("--recipe", "NAME", j.recipe, "how to quantise: " + names);
+  line.option("--export", "DIALECT", j.dialect, "for whom the INT8 file is: " + io::qdq_dialect_help());
   line.option("--threads", "N", j.threads, "pictures at the same time", 1, 256);
   line.flag("--analyse", j.analyse, "write analysis.html and analysis.json: every map's error, its causes, and pictures");
   j.reading.add_to(line, true);
@@ -239,5 +246,7 @@ int main(int argc, char** argv) {
   const auto recipe = recipes.find(j.recipe);
   if (recipe == recipes.end())
     return fail(error(errc::invalid, "--recipe: found '" + j.recipe + "', expected one of " + names));
-  return run(j, recipe->second);
+  const auto dialect = io::choose_dialect(j.dialect, recipe->second.symmetric);
+  if (!dialect) return fail(dialect.failure().within(std::string("--export")));
+  return run(j, recipe->second, *dialect);
 }

@@ -27,10 +27,14 @@ enum place : std::size_t {
   output_count = 31,
   output_name = 37,
   create_tensor_with_data = 49,
+  tensor_data = 51,
+  element_count = 64,
+  tensor_shape = 65,
   create_cpu_memory_info = 69,
   default_allocator = 78,
   release_status = 93,
   release_value = 96,
+  release_shape = 99,
   release_options = 100,
 };
 
@@ -92,31 +96,57 @@ const runtime& ort() {
   return r;
 }
 
-/// A model and its inputs; they live until the program ends.
-struct loaded {
+}  // namespace
+
+/// Lives until the program ends.
+struct bench::onnxruntime::model::state {
   handle object = nullptr;
   std::vector<std::string> names;
   std::vector<std::vector<float>> values;
   std::vector<handle> tensors;
   std::vector<const char*> in, out;
 
-  void run() const {
+  /// Calls use(output, its values) for every output.
+  template <class Use>
+  result<void> run(Use&& use) const {
     std::vector<handle> results(out.size());
     const handle with_defaults = nullptr;
-    // A second run of what has run once does not fail.
-    (void)ort().call(run_model, object, with_defaults, in.data(), tensors.data(), in.size(), out.data(), out.size(),
-                     results.data());
-    for (handle r : results) ort().release(release_value, r);
+    auto done = ort().call(run_model, object, with_defaults, in.data(), tensors.data(), in.size(), out.data(), out.size(),
+                           results.data());
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (done) use(i, results[i]);
+      ort().release(release_value, results[i]);
+    }
+    return done;
   }
 };
 
-}  // namespace
+// A second run of what has run once does not fail.
+void bench::onnxruntime::model::operator()() const {
+  (void)state_->run([](std::size_t, handle) {});
+}
+
+std::span<float> bench::onnxruntime::model::input(std::size_t i) const { return state_->values[i]; }
+
+std::map<std::string, std::vector<float>> bench::onnxruntime::model::outputs() const {
+  std::map<std::string, std::vector<float>> all;
+  (void)state_->run([&](std::size_t i, handle value) {
+    handle shape = nullptr;
+    std::size_t count = 0;
+    const float* data = nullptr;
+    if (!ort().call(tensor_shape, value, &shape)) return;
+    if (ort().call(element_count, shape, &count) && ort().call(tensor_data, value, &data))
+      all[state_->out[i]].assign(data, data + count);
+    ort().release(release_shape, shape);
+  });
+  return all;
+}
 
 std::string bench::onnxruntime::missing() { return ort().problem; }
 
-result<std::function<void()>> bench::onnxruntime::load(std::string_view model, const std::vector<input>& inputs,
-                                                       int threads) {
-  auto m = std::make_shared<loaded>();
+result<bench::onnxruntime::model> bench::onnxruntime::load(std::string_view model, const std::vector<input>& inputs,
+                                                           int threads) {
+  auto m = std::make_shared<onnxruntime::model::state>();
   handle options = nullptr;
   constexpr int all_optimisations = 99;
   for (const auto& step : {ort().call(create_options, &options), ort().call(set_intra_op_threads, options, threads),
@@ -148,12 +178,6 @@ result<std::function<void()>> bench::onnxruntime::load(std::string_view model, c
     if (auto r = ort().call(output_name, m->object, i, ort().allocator, &name); !r) return r.failure();
     m->out.push_back(name);
   }
-  std::vector<handle> results(outputs);
-  const handle with_defaults = nullptr;
-  if (auto r = ort().call(run_model, m->object, with_defaults, m->in.data(), m->tensors.data(), m->in.size(), m->out.data(),
-                          m->out.size(), results.data());
-      !r)
-    return r.failure();
-  for (handle r : results) ort().release(release_value, r);
-  return std::function<void()>([m] { m->run(); });
+  if (auto r = m->run([](std::size_t, handle) {}); !r) return r.failure();
+  return onnxruntime::model(std::move(m));
 }

@@ -3,8 +3,11 @@
 
 #include <octet/core/result.hpp>
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +25,24 @@ struct onnxruntime {
   /// Why it cannot be used; empty if it can.
   static std::string missing();
 
-  /// The model made ready with all optimisations, for float inputs that hold random pictures; calling it runs it.
+  /// A model made ready with all optimisations, and its float inputs, which hold random pictures until something else is
+  /// written there. Copies share it; calling one runs it.
+  class model {
+   public:
+    void operator()() const;
+    std::span<float> input(std::size_t i) const;
+    /// Runs it; the elements of every output by its name.
+    std::map<std::string, std::vector<float>> outputs() const;
+
+   private:
+    friend onnxruntime;
+    struct state;
+    explicit model(std::shared_ptr<state> s) : state_(std::move(s)) {}
+    std::shared_ptr<state> state_;
+  };
+
   /// Precondition: missing() is empty. Errors: what onnxruntime says.
-  static octet::result<std::function<void()>> load(std::string_view model, const std::vector<input>& inputs, int threads);
+  static octet::result<model> load(std::string_view bytes, const std::vector<input>& inputs, int threads);
 };
 
 }  // namespace bench

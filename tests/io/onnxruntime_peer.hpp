@@ -18,6 +18,10 @@ class onnxruntime_peer {
   /// Graph rewriting before the run. Rewritten graphs may compute on integers where the file says float.
   enum class optimisation { disabled = 0, basic = 1, extended = 2, all = 99 };
 
+  /// How uint8 is multiplied by int8. On x86 without VNNI the fast way adds pairs of products in 16 bits, which saturate
+  /// (onnxruntime's issues 6004, 5849, 14642, 12072): results are then wrong by many steps. `exact` forbids that.
+  enum class products { fast, exact };
+
   struct array {
     std::vector<std::int64_t> shape;
     std::vector<float> values;
@@ -27,7 +31,8 @@ class onnxruntime_peer {
   static bool available();
 
   /// Loads a model from the bytes of an ONNX file. Precondition: available().
-  static octet::result<onnxruntime_peer> load(std::string_view model, optimisation level = optimisation::all);
+  static octet::result<onnxruntime_peer> load(std::string_view model, optimisation level = optimisation::all,
+                                              products how = products::fast);
 
   /// Runs the model on one input; gives every float output by its name.
   octet::result<std::map<std::string, array>> run(const std::string& input, const array& x) const;

@@ -47,11 +47,21 @@ inline onnxruntime_peer::array planes(octet::map_view<const float> picture) {
   return x;
 }
 
+/// What onnxruntime is given, and how it runs it.
+struct peer_mode {
+  octet::io::qdq_dialect dialect = octet::io::qdq_u8;
+  onnxruntime_peer::optimisation level = onnxruntime_peer::optimisation::all;
+  onnxruntime_peer::products products = onnxruntime_peer::products::fast;
+};
+
 /// An integer network and its exported file in onnxruntime, run side by side.
 class comparison {
  public:
-  comparison(const octet::graph::integer_model& m, onnxruntime_peer::optimisation level)
-      : model_(m), peer_(onnxruntime_peer::load(octet::io::to_onnx(m), level)), program_(m.net), arena_(program_) {
+  comparison(const octet::graph::integer_model& m, peer_mode mode)
+      : model_(m),
+        peer_(onnxruntime_peer::load(octet::io::to_onnx(m, mode.dialect), mode.level, mode.products)),
+        program_(m.net),
+        arena_(program_) {
     REQUIRE_MESSAGE(peer_, (peer_ ? "" : peer_.failure().what()));
   }
 

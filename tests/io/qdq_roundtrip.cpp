@@ -92,19 +92,52 @@ std::string replaced(std::string file, const std::string& from, const std::strin
 
 }  // namespace
 
-TEST_CASE("what is written is read back, and written again gives the same bytes") {
-  for (unsigned seed = 0; seed < 20; ++seed) {
-    const integer_model m = sample::detector(seed, seed % 2);
-    const std::string file = io::to_onnx(m);
-    auto r = io::import_quantized_onnx(bytes_of(file), "sample");
-    REQUIRE_MESSAGE(r, (r ? "" : r.failure().what()));
-    require_equal(m, *r);
-    CHECK(io::to_onnx(*r) == file);
+TEST_CASE("what is written is read back in every dialect, and written again gives the same bytes") {
+  for (const io::qdq_dialect& dialect : io::qdq_dialects)
+    for (unsigned seed = 0; seed < 20; ++seed) {
+      CAPTURE(std::string(dialect.name));
+      const auto scales = dialect.symmetric ? sample::scales::symmetric
+                          : seed % 2        ? sample::scales::per_channel
+                                            : sample::scales::per_map;
+      const integer_model m = sample::detector(seed, scales);
+      const std::string file = io::to_onnx(m, dialect);
+      auto r = io::import_quantized_onnx(bytes_of(file), "sample");
+      REQUIRE_MESSAGE(r, (r ? "" : r.failure().what()));
+      require_equal(m, *r);
+      CHECK(io::to_onnx(*r, dialect) == file);
+    }
+}
+
+TEST_CASE("a dialect that cannot spell a model says so, and writes nothing") {
+  const auto file = std::filesystem::temp_directory_path() / "octet_test_dialect.onnx";
+  std::filesystem::remove(file);
+  for (const auto scales : {sample::scales::per_channel, sample::scales::per_map}) {
+    const auto written = io::write_onnx(sample::detector(1, scales), file, io::qdq_symmetric);
+    REQUIRE_FALSE(written);
+    const std::string text = written.failure().what();
+    CHECK_MESSAGE(text.find("map 'image' has a zero point other than 0") != text.npos, text);
+    CHECK_MESSAGE(text.find("recipe npu") != text.npos, text);
+    CHECK_FALSE(std::filesystem::exists(file));
   }
+  CHECK(io::choose_dialect("u8", false)->unsigned_maps);
+  CHECK(io::choose_dialect("symmetric", true)->symmetric);
+  CHECK_FALSE(io::choose_dialect("symmetric", false));
+  CHECK_FALSE(io::choose_dialect("qdq 1", true));
+}
+
+TEST_CASE("biases kept as real numbers stay what the accumulator adds") {
+  integer_model m = sample::detector(5, sample::scales::symmetric);
+  auto& conv = std::get<integer::conv2d>(m.net[1].op);
+  for (std::size_t oc = 0; oc < conv.bias.size(); ++oc)
+    conv.bias[oc] = (oc % 2 ? -1 : 1) * (8'000'000 + static_cast<int>(oc));
+  derive_constants(m);
+  auto r = io::import_quantized_onnx(bytes_of(io::to_onnx(m, io::qdq_symmetric)));
+  REQUIRE_MESSAGE(r, (r ? "" : r.failure().what()));
+  require_equal(m, *r);
 }
 
 TEST_CASE("a model without heads keeps its outputs, the quantised input among them") {
-  sample s(3, true, {6, 8, 3});
+  sample s(3, sample::scales::per_channel, {6, 8, 3});
   const int deep = s.conv(0, 4, 3, 1, 1, nn::activation::clip(-nn::activation::infinity, 0.5f));
   const integer_model m = s.finish({s.rescale(deep), 0, deep});
   auto r = io::import_quantized_onnx(bytes_of(io::to_onnx(m)));
@@ -115,7 +148,7 @@ TEST_CASE("a model without heads keeps its outputs, the quantised input among th
 TEST_CASE("files are written whole or not at all") {
   const auto folder = std::filesystem::temp_directory_path() / "octet_test_qdq";
   std::filesystem::create_directories(folder);
-  const integer_model m = sample::detector(1, true);
+  const integer_model m = sample::detector(1, sample::scales::per_channel);
   REQUIRE(io::write_onnx(m, folder / "m.onnx"));
   REQUIRE(io::write_onnx(m, folder / "m.onnx"));
   auto r = io::read_quantized_onnx(folder / "m.onnx");
@@ -131,7 +164,7 @@ TEST_CASE("files are written whole or not at all") {
 }
 
 TEST_CASE("a file of another form is refused by name") {
-  const std::string good = io::to_onnx(sample::detector(2, false));
+  const std::string good = io::to_onnx(sample::detector(2, sample::scales::per_map));
   const auto parsed = io::onnx::parse(bytes_of(good));
   REQUIRE(parsed);
   CHECK(io::onnx::is_quantized(*parsed));
@@ -144,7 +177,8 @@ TEST_CASE("a file of another form is refused by name") {
     const char *from, *to, *says;
   } cases[] = {
       {"octet.format", "other.format", "octet.format"},
-      {"qdq 1", "qdq 2", "'qdq 2'; 'qdq 1' is accepted"},
+      {"qdq 1", "qdq 2", "'qdq 2 u8'; accepted: 'qdq 1 u8', 'qdq 1', 'qdq 1 symmetric'"},
+      {"qdq 1 u8", "qdq 1 s8", "'qdq 1 s8'; accepted"},
       {"octet.preprocessing", "other.preprocessing", "octet.preprocessing"},
       {"cubic 32x24", "cubic 24x32", "32 x 24"},
       {"cubic 32x24", "block 32x24", "block"},
@@ -166,7 +200,7 @@ TEST_CASE("a file of another form is refused by name") {
 
 TEST_CASE("values that the arithmetic cannot hold are refused") {
   const auto refused = [](auto&& change, const char* says) {
-    integer_model m = sample::detector(4, true);
+    integer_model m = sample::detector(4, sample::scales::per_channel);
     change(m);
     const std::string text = text_of(io::import_quantized_onnx(bytes_of(io::to_onnx(m))));
     CHECK_MESSAGE(text.find(says) != std::string::npos, text);

@@ -13,7 +13,10 @@
 /// implementations is one of arithmetic and not of saturation.
 class sample {
  public:
-  sample(unsigned seed, bool per_channel, octet::extent input) : rng_(seed), per_channel_(per_channel) {
+  /// Scales and zero points of channels, one of each for a map, or one scale and no zero point.
+  enum class scales { per_channel, per_map, symmetric };
+
+  sample(unsigned seed, scales s, octet::extent input) : rng_(seed), scales_(s) {
     model_.name = "sample";
     model_.pre = octet::preprocessing::imagenet(input.w, input.h);
     push("image", octet::graph::op::input{}, {}, input, range(input.c, -2.2f, 2.6f));
@@ -26,9 +29,9 @@ class sample {
   }
 
   /// A network with every operation that the form knows, and two pyramid levels of heads.
-  static octet::graph::integer_model detector(unsigned seed, bool per_channel) {
+  static octet::graph::integer_model detector(unsigned seed, scales kind) {
     using octet::nn::activation;
-    sample s(seed, per_channel, {24, 32, 3});
+    sample s(seed, kind, {24, 32, 3});
     const int stem = s.conv(0, 12, 3, 2, 1, activation::hard_swish());
     const int pool = s.max_pool(stem, {3, 2, 1});
     const int deep = s.conv(s.conv(pool, 12, 3, 1, 12, activation::none()), 16, 1, 1, 1, activation::relu());
@@ -92,7 +95,7 @@ class sample {
     const bool unit = act.function == kind::sigmoid || act.function == kind::hard_sigmoid;
     const float low = act.function == kind::none ? -4.0f : act.function == kind::clip ? std::max(act.a, -4.0f) : -0.4f;
     const octet::extent out = f.geometry.output(in);
-    return push("conv", std::move(f), {x}, out, unit ? plain(channels, 1.0f / 255, -128) : range(channels, low, 4.0f));
+    return push("conv", std::move(f), {x}, out, unit ? probabilities(channels) : range(channels, low, 4.0f));
   }
   int add(int a, int b) { return push("add", octet::graph::integer::add{}, {a, b}, shape(a), range(shape(a).c, -5, 6)); }
   int multiply(int x, int gate) {
@@ -146,10 +149,15 @@ class sample {
     const auto n = static_cast<std::size_t>(channels);
     return {step, std::vector<float>(n, 1.0f), std::vector<std::int8_t>(n, zero)};
   }
+  octet::graph::quantization probabilities(int channels) const {
+    return scales_ == scales::symmetric ? plain(channels, 1.0f / 127, 0) : plain(channels, 1.0f / 255, -128);
+  }
   octet::graph::quantization range(int channels, float lo, float hi) {
+    // The sums of steps that are no simple fractions of each other do not fall on ties.
+    if (scales_ == scales::symmetric) return plain(channels, std::max(-lo, hi) / uniform(126, 127), 0);
     const auto zero = static_cast<int>(std::lround(-128 - lo / (hi - lo) * 255));
     auto q = plain(channels, (hi - lo) / 255, static_cast<std::int8_t>(zero));
-    if (!per_channel_) return q;
+    if (scales_ == scales::per_map) return q;
     for (float& g : q.gain) g = std::exp2(uniform(-1.0f, 1.0f));
     if (rng_() % 2)
       for (auto& z : q.zero_point)
@@ -165,7 +173,7 @@ class sample {
   }
 
   std::mt19937 rng_;
-  bool per_channel_;
+  scales scales_;
   octet::graph::integer_model model_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace octet::nn;
@@ -17,10 +18,20 @@ TEST_CASE("every entry of the sigmoid table is the rounded real value") {
 }
 
 TEST_CASE("tables of other sizes and steps are exact too") {
-  constexpr auto coarse = make_sigmoid_table<512>(32);
+  constexpr auto coarse = make_sigmoid_table<512>(32, 255, -128);
   for (int i = 0; i < 512; ++i)
     REQUIRE(int{coarse[static_cast<std::size_t>(i)]} ==
             static_cast<int>(std::lround(255.0L / (1.0L + std::exp(-(i - 256) / 32.0L)))) - 128);
+}
+
+TEST_CASE("tables without a zero point, and of steps that the top does not fit, saturate") {
+  for (const double levels : {127.0, 128.0, 1000.0, 0.3}) {
+    const auto table = make_sigmoid_table<4096>(256, levels, 0);
+    for (int i = 0; i < 4096; ++i) {
+      const long double real = levels / (1.0L + std::exp(-(i - 2048) / 256.0L));
+      REQUIRE(int{table[static_cast<std::size_t>(i)]} == std::min(127, static_cast<int>(std::lround(real))));
+    }
+  }
 }
 
 TEST_CASE("exponential in float is exact to 2 units in the last place") {

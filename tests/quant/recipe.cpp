@@ -86,3 +86,10 @@ TEST_CASE("recipes of one scale per map have one, and symmetric ones have no zer
     for (const octet::qparams& q : p) CHECK(q.zero_point == 0);
   CHECK(calibrate<quant::recipe>(4)[0].scale != calibrate<quant::recipe>(4)[3].scale);
 }
+
+TEST_CASE("probabilities have a zero point where the recipe has one") {
+  CHECK(quant::unit_parameters<quant::absorbed> == octet::qparams{1.0f / 255.0f, -128});
+  CHECK(quant::unit_parameters<quant::minmax> == octet::qparams{1.0f / 255.0f, -128});
+  CHECK(quant::unit_parameters<quant::npu> == octet::qparams{1.0f / 127.0f, 0});
+  CHECK(quant::unit_parameters<quant::absorbed_symmetric> == octet::qparams{1.0f / 127.0f, 0});
+}

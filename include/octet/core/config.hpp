@@ -71,7 +71,7 @@
 
 /// Checks a precondition of the caller. Checked builds (no NDEBUG, or OCTET_CHECKED) trap; others assume nothing.
 #if OCTET_CHECKS
-#define OCTET_EXPECTS(condition) (static_cast<bool>(condition) ? void() : OCTET_TRAP(#condition))
+#define OCTET_EXPECTS(condition) ((condition) ? void() : OCTET_TRAP(#condition))
 #else
 #define OCTET_EXPECTS(condition) static_cast<void>(0)
 #endif

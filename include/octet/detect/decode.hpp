@@ -56,13 +56,13 @@ constexpr float expectation(const typename Distances::element* logits, int first
   for (int k = 0; k < bins; k += 8) {
     double e[8];
     const int n = bins - k < 8 ? bins - k : 8;
-    for (int i = 0; i < n; ++i) e[i] = static_cast<double>(of(logits[first + k + i], first + k + i)) - largest;
+    for (int i = 0; i < n; ++i) e[i] = double{of(logits[first + k + i], first + k + i)} - double{largest};
     // All eight, so that they are computed side by side.
     for (int i = n; i < 8; ++i) e[i] = 0;
     exponential(e);
     for (int i = 0; i < n; ++i) {
       sum += e[i];
-      weighted += e[i] * projection[static_cast<std::size_t>(k + i)];
+      weighted += e[i] * double{projection[static_cast<std::size_t>(k + i)]};
     }
   }
   return static_cast<float>(weighted / sum);

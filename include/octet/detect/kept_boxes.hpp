@@ -49,9 +49,9 @@ class kept_boxes {
     const std::size_t lane = size_ % lanes;
     std::uint32_t* const at = room_ + size_ / lanes * block;
     if (lane == 0) {
-      constexpr float far = 1e30f;
+      constexpr float away = 1e30f;
       for (std::size_t i = 0; i < block; ++i)
-        at[i] = std::bit_cast<std::uint32_t>(i < 2 * lanes ? far : i < 4 * lanes ? -far : 0.0f);
+        at[i] = std::bit_cast<std::uint32_t>(i < 2 * lanes ? away : i < 4 * lanes ? -away : 0.0f);
     }
     const float values[5] = {q.x1, q.y1, q.x2, q.y2, q.area};
     for (std::size_t i = 0; i < 5; ++i) at[i * lanes + lane] = std::bit_cast<std::uint32_t>(values[i]);

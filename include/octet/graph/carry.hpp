@@ -12,7 +12,7 @@ namespace octet::graph {
 /// Where the quantization of a node's output comes from.
 enum class origin : unsigned char {
   measured,  ///< from what an observer has seen there
-  fixed,     ///< from the operation: probabilities are [0,1] in steps of 1/255
+  fixed,     ///< from the operation: probabilities are [0,1] in the recipe's scheme
   carried,   ///< from the inputs: the operation only moves values
 };
 
@@ -27,10 +27,10 @@ inline origin origin_of(const operation& o) {
   return moves ? origin::carried : origin::measured;
 }
 
-/// Probabilities in [0,1]: q = -128 is 0, q = 127 is 1.
-inline quantization unit_quantization(int channels) {
+/// One scale and zero point for so many channels.
+inline quantization uniform_quantization(int channels, qparams q) {
   const auto n = static_cast<std::size_t>(channels);
-  return {1.0f / 255.0f, std::vector<float>(n, 1.0f), std::vector<std::int8_t>(n, -128)};
+  return {q.scale, std::vector<float>(n, 1.0f), std::vector<std::int8_t>(n, static_cast<std::int8_t>(q.zero_point))};
 }
 
 /// The quantization that follows from the inputs' where an operation only moves values; a concat needs inputs with one

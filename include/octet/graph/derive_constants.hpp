@@ -40,6 +40,15 @@ inline int hard_swish_fraction(const quantization& out) {
   return fraction;
 }
 
+/// The sigmoid in steps of a map with one scale. Scales that are one over a whole number mean just that, so that their ties
+/// stay ties: 1/255 is no float.
+inline std::vector<std::int8_t> sigmoid_codes(const quantization& out) {
+  const double exact = 1.0 / double{out.step}, whole = rounding::half_even{}(exact);
+  const double levels = static_cast<float>(1.0 / whole) == out.step ? whole : exact;
+  const auto table = nn::make_sigmoid_table<nn::sigmoid_table.size()>(nn::sigmoid_table_steps, levels, out.zero_point[0]);
+  return {table.begin(), table.end()};
+}
+
 inline void derive(integer::conv2d& f, const quantization& in, const quantization& out) {
   const auto& g = f.geometry;
   f.pad = in.zero_point;
@@ -48,7 +57,7 @@ inline void derive(integer::conv2d& f, const quantization& in, const quantizatio
   f.folded_bias.clear(), f.lo.clear(), f.hi.clear(), f.table.clear();
   using kind = nn::activation::kind;
   if (f.act.function == kind::hard_swish) f.fraction = hard_swish_fraction(out);
-  if (f.act.function == kind::sigmoid) f.table.assign(nn::sigmoid_table.begin(), nn::sigmoid_table.end());
+  if (f.act.function == kind::sigmoid) f.table = sigmoid_codes(out);
 
   const std::size_t depth = static_cast<std::size_t>(g.depth());
   const std::size_t group_in = static_cast<std::size_t>(g.ic / g.groups),
@@ -60,7 +69,7 @@ inline void derive(integer::conv2d& f, const quantization& in, const quantizatio
     for (std::size_t i = 0; i < depth; ++i)
       bias -= std::int64_t{w[i]} * in.zero_point[oc / group_out * group_in + i % group_in];
 
-    const double unit = double{in.step} * f.weight_scale[oc];
+    const double unit = double{in.step} * double{f.weight_scale[oc]};
     std::int8_t lo = -128, hi = 127;
     switch (f.act.function) {
       case kind::none:
@@ -68,11 +77,11 @@ inline void derive(integer::conv2d& f, const quantization& in, const quantizatio
         break;
       case kind::clip:
         append(f.first, unit / out.scale(c));
-        lo = quantize(f.act.a, out, c), hi = quantize(f.act.b, out, c);
+        lo = quantize(double{f.act.a}, out, c), hi = quantize(double{f.act.b}, out, c);
         break;
       case kind::hard_sigmoid:
-        append(f.first, f.act.a * unit / out.scale(c));
-        bias += std::llround(f.act.b / (f.act.a * unit));
+        append(f.first, double{f.act.a} * unit / out.scale(c));
+        bias += std::llround(double{f.act.b} / (double{f.act.a} * unit));
         lo = quantize(0.0, out, c), hi = quantize(1.0, out, c);
         break;
       case kind::hard_swish:

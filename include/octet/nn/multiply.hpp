@@ -40,7 +40,7 @@ void multiply_values(const std::int8_t* x, const std::int16_t* zero, const std::
       __builtin_memcpy(to + half, &product, sizeof product);
     }
   } else {
-    std::int32_t product[N];
+    std::int32_t product[std::size_t{N}];
     for (int k = 0; k < N; ++k) product[k] = (x[k] - zero[k]) * factor[k];
     for (int k = 0; k < N; ++k) to[k] = product[k];
   }

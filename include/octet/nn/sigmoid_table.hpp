@@ -13,12 +13,13 @@ inline namespace OCTET_ABI {
 /// Entries of a sigmoid table per unit of its argument.
 inline constexpr int sigmoid_table_steps = 256;
 
-/// Entry i is round(255 * sigmoid((i - Size/2) / steps)) - 128: a probability with scale 1/255 and zero point -128.
-/// Size is even, Size / steps <= 1400.
+/// Entry i is round(levels * sigmoid((i - Size/2) / steps)) + zero, saturated to int8: a probability with scale 1/levels and
+/// zero point `zero`. Ties go up. Size is even, Size / steps <= 1400, 0 < levels <= 2^30.
 template <std::size_t Size>
-constexpr std::array<std::int8_t, Size> make_sigmoid_table(int steps) noexcept {
-  constexpr auto entry = [](double probability) {
-    return static_cast<std::int8_t>(static_cast<int>(255.0 * probability + 0.5) - 128);
+constexpr std::array<std::int8_t, Size> make_sigmoid_table(int steps, double levels, int zero) noexcept {
+  const auto entry = [levels, zero](double probability) {
+    const int code = static_cast<int>(levels * probability + 0.5) + zero;
+    return static_cast<std::int8_t>(code > 127 ? 127 : code);
   };
   std::array<std::int8_t, Size> table{};
   const double factor = octet::exponential(1.0 / steps);
@@ -32,8 +33,8 @@ constexpr std::array<std::int8_t, Size> make_sigmoid_table(int steps) noexcept {
   return table;
 }
 
-/// For `lookup`: arguments in [-8, 8), beyond which 255 * sigmoid rounds to 0 or 255 anyway.
-inline constexpr std::array<std::int8_t, 4096> sigmoid_table = make_sigmoid_table<4096>(sigmoid_table_steps);
+/// For `lookup`: arguments in [-8, 8), beyond which 255 * sigmoid rounds to 0 or 255 anyway; scale 1/255, zero point -128.
+inline constexpr std::array<std::int8_t, 4096> sigmoid_table = make_sigmoid_table<4096>(sigmoid_table_steps, 255, -128);
 
 }  // namespace OCTET_ABI
 }  // namespace octet::nn

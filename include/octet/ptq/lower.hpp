@@ -49,7 +49,7 @@ result<graph::integer_model> lower(const graph::model& m, const std::vector<std:
     quantization q;
     switch (origin_of(n.op)) {
       case origin::fixed:
-        q = unit_quantization(n.shape.c);
+        q = uniform_quantization(n.shape.c, quant::unit_parameters<Recipe>);
         break;
       case origin::carried:
         q = carry(n.op, in);

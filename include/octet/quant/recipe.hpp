@@ -70,6 +70,11 @@ template <class R>
 concept recipe_type =
     quantizer<typename R::activations> && quantizer<typename R::weights> && absorption<typename R::absorption>;
 
+/// What probabilities, which lie in [0,1] whatever the pictures, become in the recipe's scheme for activations: 1/255 with
+/// zero point -128 where there are zero points, else 1/127.
+template <recipe_type R>
+constexpr qparams unit_parameters = R::activations::scheme_type::fit({0.0f, 1.0f});
+
 }  // namespace OCTET_ABI
 }  // namespace octet::quant
 

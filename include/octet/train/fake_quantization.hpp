@@ -66,7 +66,12 @@ class fake_quantization {
       const bool fixed = graph::origin_of(net[id].op) == graph::origin::fixed;
       std::vector<const graph::quantization*> in;
       for (int i : net[id].inputs) in.push_back(&all_[static_cast<std::size_t>(i)]);
-      all_[at] = maps_[at] ? *maps_[at] : fixed ? graph::unit_quantization(net[id].shape.c) : graph::carry(net[id].op, in);
+      if (maps_[at])
+        all_[at] = *maps_[at];
+      else if (fixed)
+        all_[at] = graph::uniform_quantization(net[id].shape.c, quant::unit_parameters<Recipe>);
+      else
+        all_[at] = graph::carry(net[id].op, in);
       if (!maps_[at] && !fixed) continue;
       grid& g = grids_[at].emplace();
       for (int c = 0; c < net[id].shape.c; ++c) g.push(all_[at].scale(c), all_[at].zero_point[static_cast<std::size_t>(c)]);

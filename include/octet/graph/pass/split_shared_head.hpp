@@ -52,7 +52,7 @@ inline void split_shared_head(network& net) {
       auto& n = net[parts[i]];
       n.op = detail::channels_of(*conv, slice_of(parts[i])->first, slice_of(parts[i])->count);
       n.name = net[id].name + "." + std::to_string(i);
-      n.inputs = std::vector<int>(net[id].inputs);
+      n.inputs = net[id].inputs;
     }
   }
 }

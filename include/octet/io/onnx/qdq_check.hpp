@@ -68,13 +68,15 @@ class constants_check {
     if (f.act.function == kind::clip && !(f.act.a <= f.act.b)) return fail("the bounds of its Clip are not in order");
     if (slope && !(positive(f.act.a) && std::isfinite(f.act.b)))
       return fail("its HardSigmoid needs a positive alpha and a finite beta");
+    if (f.act.function == kind::sigmoid && (!quantization(id_).per_tensor() || quantization(id_).step < 0x1p-30f))
+      return fail("its Sigmoid needs one scale and zero point for all channels, the scale at least 2^-30");
     const auto depth = static_cast<std::size_t>(g.depth());
     for (int c = 0; c < g.oc; ++c) {
       const auto oc = static_cast<std::size_t>(c);
       if (!positive(f.weight_scale[oc])) return fail("weight scale " + std::to_string(c) + " is not a positive number");
-      const double unit = double{in(0).step} * f.weight_scale[oc], out = quantization(id_).scale(c);
+      const double unit = double{in(0).step} * double{f.weight_scale[oc]}, out = quantization(id_).scale(c);
       double first = unit / out, second = 0, sum = std::abs(double(f.bias[oc]));
-      if (slope) first *= f.act.a, sum += std::abs(f.act.b / (f.act.a * unit));
+      if (slope) first *= double{f.act.a}, sum += std::abs(double{f.act.b} / (double{f.act.a} * unit));
       if (f.act.function == kind::sigmoid) first = unit * nn::sigmoid_table_steps;
       if (f.act.function == kind::hard_swish) {
         const double one = std::exp2(graph::detail::hard_swish_fraction(quantization(id_)));

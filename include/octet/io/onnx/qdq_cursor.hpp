@@ -1,6 +1,7 @@
 #ifndef OCTET_IO_ONNX_QDQ_CURSOR_HPP
 #define OCTET_IO_ONNX_QDQ_CURSOR_HPP
 
+#include <octet/io/onnx/qdq_dialect.hpp>
 #include <octet/io/onnx/qdq_form.hpp>
 #include <octet/io/onnx/qdq_metadata.hpp>
 
@@ -18,7 +19,7 @@ class qdq_cursor {
  public:
   static constexpr int most_side = 1 << 14;  ///< of a map
 
-  explicit qdq_cursor(const onnx::file& f) : file(f), budget_(2 * f.bytes + (1u << 16)) {
+  qdq_cursor(const onnx::file& f, const qdq_dialect& d) : file(f), dialect(d), budget_(2 * f.bytes + (1u << 16)) {
     for (const tensor& t : f.initializers) constants_.emplace(t.name, &t);
   }
 
@@ -126,6 +127,7 @@ class qdq_cursor {
   }
 
   const onnx::file& file;
+  qdq_dialect dialect;
   graph::integer_model model;
   const node* current = nullptr;
   std::optional<operation> work;  // between two maps

@@ -9,7 +9,8 @@
 #include <type_traits>
 #include <vector>
 
-/// The form "qdq 1" in which full-INT8 models are kept as ONNX (opset 13, batch 1, NCHW), for consumers of any kind.
+/// The form "qdq 1" in which full-INT8 models are kept as ONNX (opset 13, batch 1, NCHW), for consumers of any kind. Signed
+/// or unsigned, and where biases are kept, is the dialect's choice (qdq_dialect.hpp); said here for "s8".
 ///
 /// Every map of the network is quantised and dequantised once: QuantizeLinear -> "<id>:<name>/q" -> DequantizeLinear ->
 /// "<id>:<name>/y" with y = real * gain = step * (q - zero_point), scale and zero point scalars. Zero points that differ by

@@ -14,7 +14,7 @@
 #include <vector>
 
 /// What a consumer needs beside the network, as metadata_props of the file:
-///   octet.format         "qdq 1"
+///   octet.format         "qdq 1" and the dialect, see qdq_dialect.hpp
 ///   octet.name           name of the model
 ///   octet.preprocessing  how a picture becomes "image", see preprocessing.hpp
 ///   octet.classes        number of classes
@@ -25,14 +25,15 @@
 ///                        the cell's middle, sides in the order left, top, right, bottom.
 namespace octet::io::onnx {
 
-inline constexpr std::string_view format_key = "octet.format", qdq_format = "qdq 1";
+inline constexpr std::string_view format_key = "octet.format";
 
 namespace detail {
 
 inline constexpr std::string_view name_key = "octet.name", classes_key = "octet.classes",
                                   projection_key = "octet.projection", heads_key = "octet.heads";
 
-inline std::vector<std::pair<std::string_view, std::string>> metadata_of(const graph::integer_model& m) {
+inline std::vector<std::pair<std::string_view, std::string>> metadata_of(const graph::integer_model& m,
+                                                                         std::string_view format) {
   std::string projection, heads;
   for (float p : m.projection) {
     char text[32];
@@ -43,7 +44,7 @@ inline std::vector<std::pair<std::string_view, std::string>> metadata_of(const g
     heads += (heads.empty() ? "" : "; ") + std::to_string(h.stride);
     for (int id : {h.scores, h.quality, h.distances}) heads += " " + (id < 0 ? "-" : output_name(m, id));
   }
-  return {{format_key, std::string(qdq_format)},    {name_key, m.name},           {preprocessing_key, to_text(m.pre)},
+  return {{format_key, std::string(format)},        {name_key, m.name},           {preprocessing_key, to_text(m.pre)},
           {classes_key, std::to_string(m.classes)}, {projection_key, projection}, {heads_key, heads}};
 }
 

@@ -7,6 +7,22 @@
 /// need and keep memory and indices safe; that the rest is as the form demands is proved by writing the model again.
 namespace octet::io::onnx::detail {
 
+/// A bias in units of the accumulator, half_even where it is kept as real numbers.
+inline result<std::vector<std::int64_t>> qdq_bias(qdq_cursor& c, const tensor* bias, float step,
+                                                  const std::vector<float>& weight_scale) {
+  if (!c.dialect.float_bias) return c.integers(bias, INT32_MIN, INT32_MAX);
+  const auto real = c.floats(bias);
+  if (!real) return real.failure();
+  std::vector<std::int64_t> units;
+  for (std::size_t oc = 0; oc < std::min(real->size(), weight_scale.size()); ++oc) {
+    const double unit = rounding::half_even{}(double{(*real)[oc]} / double{step * weight_scale[oc]});
+    if (!(unit >= INT32_MIN && unit <= INT32_MAX))
+      return c.fail(errc::invalid, "bias " + std::to_string(oc) + " overflows the 32-bit accumulator");
+    units.push_back(static_cast<std::int64_t>(unit));
+  }
+  return units;
+}
+
 inline result<void> qdq_conv(qdq_cursor& c) {
   const auto x = c.map(0);
   if (!x) return x.failure();
@@ -15,9 +31,9 @@ inline result<void> qdq_conv(qdq_cursor& c) {
     return at == c.dequantised.end() ? std::pair<const tensor*, const tensor*>() : at->second;
   };
   const auto [weights, scale] = constant(1);
-  const tensor* bias = constant(2).first;
+  const tensor* bias = c.dialect.float_bias ? c.find_constant(2) : constant(2).first;
   if (!weights || weights->rank != 4 || !bias)
-    return c.fail(errc::missing, "int8 weights [OC,IC/G,KH,KW] and an int32 bias are expected behind DequantizeLinear");
+    return c.fail(errc::missing, "weights [OC,IC/G,KH,KW] of 8 bits behind DequantizeLinear and a bias are expected");
   const auto strides = c.attribute("strides", 2, 1, 64), pads = c.attribute("pads", 4, 0, 63);
   for (const auto* a : {&strides, &pads})
     if (!*a) return a->failure();
@@ -48,11 +64,13 @@ inline result<void> qdq_conv(qdq_cursor& c) {
   if (in.h + g.pad_top + g.pad_bottom < g.kh || in.w + g.pad_left + g.pad_right < g.kw)
     return c.fail(errc::invalid, "its kernel is larger than its input");
 
-  const auto w = c.integers(weights, -128, 127), b = c.integers(bias, INT32_MIN, INT32_MAX);
+  const int raised = c.dialect.unsigned_weights ? 128 : 0;
+  const auto w = c.integers(weights, raised - 128, raised + 127);
   if (!w) return w.failure();
-  if (!b) return b.failure();
   auto s = c.floats(scale);
   if (!s) return s.failure();
+  const auto b = qdq_bias(c, bias, c.model.quantizations[static_cast<std::size_t>(*x)].step, *s);
+  if (!b) return b.failure();
   const auto oc = static_cast<std::size_t>(g.oc), taps = static_cast<std::size_t>(g.kh * g.kw),
              depth = static_cast<std::size_t>(g.ic / g.groups);
   if (b->size() != oc || s->size() != oc)
@@ -65,7 +83,7 @@ inline result<void> qdq_conv(qdq_cursor& c) {
   for (std::size_t o = 0; o < oc; ++o)
     for (std::size_t i = 0; i < depth; ++i)
       for (std::size_t t = 0; t < taps; ++t)
-        f.weights.data()[(o * taps + t) * depth + i] = static_cast<std::int8_t>(*from++);
+        f.weights.data()[(o * taps + t) * depth + i] = static_cast<std::int8_t>(*from++ - raised);
   const extent out = g.output(in);
   return c.begin(std::move(f), {*x}, out);
 }
@@ -250,7 +268,7 @@ inline result<void> qdq_operation(qdq_cursor& c) {
     return c.fail(errc::invalid, std::to_string(c.current->outputs.size()) + " outputs; 1 is accepted");
   for (const auto& [type, read] : readers)
     if (type == c.current->type) return read(c);
-  return c.fail(errc::unsupported, "not an operation of the form " + quoted(qdq_format));
+  return c.fail(errc::unsupported, "not an operation of the form " + quoted(c.dialect.format));
 }
 
 }  // namespace octet::io::onnx::detail

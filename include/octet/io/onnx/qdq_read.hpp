@@ -16,13 +16,9 @@ namespace onnx::detail {
 /// with its QuantizeLinear and DequantizeLinear.
 class qdq_reader {
  public:
-  explicit qdq_reader(const file& f) : file_(f), c_(f) {}
+  qdq_reader(const file& f, const qdq_dialect& d) : file_(f), c_(f, d) {}
 
   result<graph::integer_model> run() {
-    if (const auto format = metadata_value(file_, format_key); !format)
-      return format.failure();
-    else if (*format != qdq_format)
-      return error(errc::unsupported, "its format is " + quoted(*format) + "; " + quoted(qdq_format) + " is accepted");
     if (auto r = c_.open_input(); !r) return r.failure();
     for (const node& n : file_.nodes) {
       c_.current = &n;
@@ -74,15 +70,17 @@ class qdq_reader {
       return c_.fail(errc::invalid, "its input is not what was computed last");
     const auto steps = c_.floats(1);
     if (!steps) return steps.failure();
-    const auto zeros = c_.integers(2, -128, 127);
+    const int raised = c_.dialect.unsigned_maps ? 128 : 0;
+    const auto zeros = c_.integers(2, raised - 128, raised + 127);
     if (!zeros) return zeros.failure();
     const auto channels = static_cast<std::size_t>(c_.work->shape.c);
     if (steps->size() != 1 || zeros->size() != 1) return c_.fail(errc::invalid, "more than one scale or zero point");
     if (!(steps->front() > 0)) return c_.fail(errc::invalid, "its scale is not a positive number");
-    graph::quantization q{steps->front(), {}, std::vector<std::int8_t>(channels, static_cast<std::int8_t>(zeros->front()))};
+    graph::quantization q{
+        steps->front(), {}, std::vector<std::int8_t>(channels, static_cast<std::int8_t>(zeros->front() - raised))};
     for (std::size_t c = 0; c < c_.work->offset.size(); ++c)
       q.zero_point[c] =
-          static_cast<std::int8_t>(clamp(rounding::half_even{}(double{c_.work->offset[c]} / q.step), -128.0, 127.0));
+          static_cast<std::int8_t>(clamp(rounding::half_even{}(double{c_.work->offset[c]} / double{q.step}), -128.0, 127.0));
     if (moves(c_.work->op)) {
       auto moved = carried(c_.work->op, inputs_of(c_.model, c_.work->inputs));
       if (!moved || moved->step != q.step || moved->zero_point != q.zero_point)
@@ -109,6 +107,21 @@ class qdq_reader {
 
 }  // namespace onnx::detail
 
+namespace onnx {
+
+/// The dialect that a file says it is written in. Errors: it says none, or one that is not known here.
+inline result<qdq_dialect> dialect_of(const file& f) {
+  const auto format = detail::metadata_value(f, format_key);
+  if (!format) return format.failure();
+  for (const qdq_dialect& d : qdq_dialects)
+    if (*format == d.format) return d;
+  std::string accepted;
+  for (const qdq_dialect& d : qdq_dialects) accepted += (accepted.empty() ? "" : ", ") + quoted(d.format);
+  return error(errc::unsupported, "its format is " + quoted(*format) + "; accepted: " + accepted);
+}
+
+}  // namespace onnx
+
 /// Reads a model that to_onnx wrote: the integer model that it was written from, constants derived. Files of any other
 /// form are refused, also where they would compute something: the model read must give the same bytes when it is
 /// written again. `name` begins each error, which names the node, or the byte, what was found and what is accepted.
@@ -116,9 +129,12 @@ inline result<graph::integer_model> import_quantized_onnx(std::span<const std::b
                                                           std::string_view name = "model") {
   const auto file = onnx::parse(bytes);
   if (!file) return file.failure().within(name);
-  auto m = onnx::detail::qdq_reader(*file).run();
+  const auto dialect = onnx::dialect_of(*file);
+  if (!dialect) return dialect.failure().within(name);
+  auto m = onnx::detail::qdq_reader(*file, *dialect).run();
   if (!m) return m.failure().within(name);
-  const std::string again = to_onnx(*m);
+  if (const auto possible = check_dialect(*m, *dialect); !possible) return possible.failure().within(name);
+  const std::string again = to_onnx(*m, *dialect);
   const std::string_view found(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (again != found) {
     const auto at = std::mismatch(again.begin(), again.end(), found.begin(), found.end()).second - found.begin();

@@ -1,6 +1,7 @@
 #ifndef OCTET_IO_ONNX_QDQ_WRITE_HPP
 #define OCTET_IO_ONNX_QDQ_WRITE_HPP
 
+#include <octet/io/onnx/qdq_dialect.hpp>
 #include <octet/io/onnx/qdq_metadata.hpp>
 #include <octet/io/onnx/write_graph.hpp>
 #include <octet/io/write_file.hpp>
@@ -14,7 +15,8 @@ namespace onnx::detail {
 /// Writes one integer model, node by node; see qdq_form.hpp for the form.
 class qdq_writer {
  public:
-  explicit qdq_writer(const graph::integer_model& m) : m_(m), y_(m.net.nodes.size()), real_(y_), gain_(y_) {}
+  qdq_writer(const graph::integer_model& m, const qdq_dialect& d)
+      : m_(m), dialect_(d), y_(m.net.nodes.size()), real_(y_), gain_(y_) {}
 
   std::string run() {
     const extent in = m_.net.input_shape();
@@ -26,7 +28,7 @@ class qdq_writer {
       std::visit([&](const auto& f) { quantize(compute(f)); }, n.op);
     }
     for (int o : m_.net.outputs) out_.output(output_name(m_, o), nchw(m_.net[o].shape));
-    return out_.finish(m_.name, qdq_ir_version, qdq_opset, "octet", metadata_of(m_));
+    return out_.finish(m_.name, qdq_ir_version, qdq_opset, "octet", metadata_of(m_, dialect_.format));
   }
 
  private:
@@ -44,6 +46,19 @@ class qdq_writer {
   template <class T>
   std::string scalar(const char* part, T value) {
     return out_.constant<T>(name(part), {}, std::span<const T>(&value, 1));
+  }
+
+  std::string zero_point(std::int8_t z) {
+    return dialect_.unsigned_maps ? scalar("zero", static_cast<std::uint8_t>(z + 128)) : scalar("zero", z);
+  }
+
+  /// Weights or their zero points; of uint8 all are higher by 128.
+  std::string weights(const char* part, const numbers& dims, std::span<const std::int8_t> values) {
+    if (!dialect_.unsigned_weights) return out_.constant<std::int8_t>(name(part), dims, values);
+    std::vector<std::uint8_t> raised;
+    raised.reserve(values.size());
+    for (std::int8_t v : values) raised.push_back(static_cast<std::uint8_t>(v + 128));
+    return out_.constant<std::uint8_t>(name(part), dims, raised);
   }
 
   std::string per_channel(std::string constant, std::span<const float> values) {
@@ -84,7 +99,7 @@ class qdq_writer {
       offset = per_channel(name("offset"), offsets);
       x = out_.node("Add", {x, offset}, name("shifted"));
     }
-    const auto step = scalar("step", q.step), zero = scalar("zero", shifted ? std::int8_t{0} : q.zero_point.front());
+    const auto step = scalar("step", q.step), zero = zero_point(shifted ? std::int8_t{0} : q.zero_point.front());
     const auto bytes = out_.node("QuantizeLinear", {x, step, zero}, name("q"));
     const auto y_name = is_output(id_) && !scaled ? output_name(m_, id_) : name("y");
     auto y = out_.node("DequantizeLinear", {bytes, step, zero}, shifted ? name("unshifted") : y_name);
@@ -97,29 +112,44 @@ class qdq_writer {
   std::string compute(const graph::integer::conv2d& f) {
     const auto& g = f.geometry;
     const std::size_t taps = static_cast<std::size_t>(g.kh * g.kw), depth = static_cast<std::size_t>(g.ic / g.groups);
-    std::vector<std::int8_t> weights;  // [OC,IC/G,KH,KW]
-    weights.reserve(g.weight_count());
+    std::vector<std::int8_t> values;  // [OC,IC/G,KH,KW]
+    values.reserve(g.weight_count());
     for (std::size_t oc = 0; oc < static_cast<std::size_t>(g.oc); ++oc)
       for (std::size_t i = 0; i < depth; ++i)
-        for (std::size_t t = 0; t < taps; ++t) weights.push_back(f.weights.data()[(oc * taps + t) * depth + i]);
-    const float step = m_.quantizations[static_cast<std::size_t>(input(0))].step;
-    std::vector<float> bias_scale;
-    for (float s : f.weight_scale) bias_scale.push_back(step * s);
+        for (std::size_t t = 0; t < taps; ++t) values.push_back(f.weights.data()[(oc * taps + t) * depth + i]);
 
-    const auto scale = out_.constant<float>(name("weight_scale"), {g.oc}, f.weight_scale);
-    const auto zero =
-        out_.constant<std::int8_t>(name("weight_zero"), {g.oc}, std::vector<std::int8_t>(static_cast<std::size_t>(g.oc)));
-    const auto w = out_.constant<std::int8_t>(name("weight"), {g.oc, g.ic / g.groups, g.kh, g.kw}, weights);
-    const auto unit = out_.constant<float>(name("bias_scale"), {g.oc}, bias_scale);
-    const auto b = out_.constant<std::int32_t>(name("bias"), {g.oc}, f.bias);
     const std::int64_t axis = 0;
-    const auto real_w = out_.node("DequantizeLinear", {w, scale, zero}, name("weight_y"), {{"axis", axis}});
-    const auto real_b = out_.node("DequantizeLinear", {b, unit}, name("bias_y"), {{"axis", axis}});
+    const auto scale = out_.constant<float>(name("weight_scale"), {g.oc}, f.weight_scale);
+    const auto zero = weights("weight_zero", {g.oc}, std::vector<std::int8_t>(static_cast<std::size_t>(g.oc)));
+    const auto w = weights("weight", {g.oc, g.ic / g.groups, g.kh, g.kw}, values);
+    std::string real_w, real_b;
+    if (dialect_.float_bias) {
+      real_b = bias(f);
+      real_w = out_.node("DequantizeLinear", {w, scale, zero}, name("weight_y"), {{"axis", axis}});
+    } else {
+      const auto unit = out_.constant<float>(name("bias_scale"), {g.oc}, bias_scale(f));
+      const auto b = out_.constant<std::int32_t>(name("bias"), {g.oc}, f.bias);
+      real_w = out_.node("DequantizeLinear", {w, scale, zero}, name("weight_y"), {{"axis", axis}});
+      real_b = out_.node("DequantizeLinear", {b, unit}, name("bias_y"), {{"axis", axis}});
+    }
     return activate(f.act, out_.node("Conv", {y(input(0)), real_w, real_b}, name("conv"),
                                      {{"group", std::int64_t{g.groups}},
                                       {"kernel_shape", numbers{g.kh, g.kw}},
                                       {"pads", numbers{g.pad_top, g.pad_left, g.pad_bottom, g.pad_right}},
                                       {"strides", numbers{g.stride, g.stride}}}));
+  }
+
+  /// What one unit of the accumulator stands for, by output channel.
+  std::vector<float> bias_scale(const graph::integer::conv2d& f) const {
+    const float step = m_.quantizations[static_cast<std::size_t>(input(0))].step;
+    std::vector<float> unit;
+    for (float s : f.weight_scale) unit.push_back(step * s);
+    return unit;
+  }
+  std::string bias(const graph::integer::conv2d& f) {
+    std::vector<float> real = bias_scale(f);
+    for (std::size_t oc = 0; oc < real.size(); ++oc) real[oc] = static_cast<float>(double{real[oc]} * f.bias[oc]);
+    return out_.constant<float>(name("bias"), {f.geometry.oc}, real);
   }
 
   std::string activate(const nn::activation& act, const std::string& x) {
@@ -188,6 +218,7 @@ class qdq_writer {
   }
 
   const graph::integer_model& m_;
+  qdq_dialect dialect_;
   graph_writer out_;
   int id_ = 0;                                // the node at work
   std::vector<std::string> y_, real_, gain_;  // tensor names per node, empty until written
@@ -197,12 +228,17 @@ class qdq_writer {
 
 /// The model as an ONNX QDQ file (see onnx/qdq_form.hpp). Equal models give equal bytes. Preconditions: every head's maps
 /// are graph outputs, no map plays two roles, strides ascend; operations that only move values have the quantization of
-/// their inputs.
-inline std::string to_onnx(const graph::integer_model& m) { return onnx::detail::qdq_writer(m).run(); }
+/// their inputs; check_dialect(m, d) succeeds.
+inline std::string to_onnx(const graph::integer_model& m, const qdq_dialect& d = qdq_u8) {
+  return onnx::detail::qdq_writer(m, d).run();
+}
 
-/// Writes to_onnx(m), aside first and then renamed. Errors: the file cannot be written.
-inline result<void> write_onnx(const graph::integer_model& m, const std::filesystem::path& path) {
-  return write_file(path, to_onnx(m));
+/// Writes to_onnx(m, d), aside first and then renamed. Errors: the dialect cannot spell the model; the file cannot be
+/// written.
+inline result<void> write_onnx(const graph::integer_model& m, const std::filesystem::path& path,
+                               const qdq_dialect& d = qdq_u8) {
+  if (auto possible = check_dialect(m, d); !possible) return possible.failure().within(path.string());
+  return write_file(path, to_onnx(m, d));
 }
 
 }  // namespace octet::io

@@ -96,6 +96,8 @@ class graph_writer {
       return element::float32;
     else if constexpr (std::is_same_v<T, std::int8_t>)
       return element::int8;
+    else if constexpr (std::is_same_v<T, std::uint8_t>)
+      return element::uint8;
     else if constexpr (std::is_same_v<T, std::int32_t>)
       return element::int32;
     else

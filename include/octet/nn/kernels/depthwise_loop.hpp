@@ -116,12 +116,12 @@ struct depthwise_loop {
 
   static void gather(const conv2d_geometry& g, map_view<const value> in, const value* pad, int channel, int channels,
                      int row, int width, element* to) noexcept {
-    static constexpr value zeros[nr] = {};
+    static constexpr value zeros[std::size_t{nr}] = {};
     const value* outside = pad ? pad + channel : zeros;
     const bool exists = row >= 0 && row < in.h;
     const value* from = exists ? in.pixel(row, 0) + channel : nullptr;
     const int end = positions(g, width), by = step(g);
-    const value* pixels[kr];
+    const value* pixels[std::size_t{kr}];
     for (int i = 0; i < end;) {
       int x = i * by - g.pad_left;
       if (exists && x >= 0 && x + kr <= in.w) {

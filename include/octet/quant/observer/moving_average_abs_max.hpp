@@ -39,7 +39,7 @@ class moving_average_abs_max {
     if (maxima_.empty()) return {};
     constexpr double rate = static_cast<double>(Rate::num) / static_cast<double>(Rate::den);
     double state = 0, accum = 0;
-    for (float m : maxima_) state = rate * state + 1, accum = rate * accum + m;
+    for (float m : maxima_) state = rate * state + 1, accum = rate * accum + double{m};
     const auto t = static_cast<float>(accum / state);
     return {-t, t};
   }

@@ -65,13 +65,13 @@ struct simd_6x2x1 {
 
   template <int Rows, int Vectors>
   static void tile(const float* rows, std::ptrdiff_t pitch, const float* weights, int steps, float* sums) noexcept {
-    Batch acc[Rows][Vectors];
+    Batch acc[std::size_t{Rows}][std::size_t{Vectors}];
     OCTET_UNROLL
     for (auto& row : acc)
       OCTET_UNROLL
       for (auto& x : row) x = Batch(0.0f);
     for (int k = 0; k < steps; ++k, ++rows, weights += nr) {
-      Batch w[Vectors];
+      Batch w[std::size_t{Vectors}];
       OCTET_UNROLL
       for (int v = 0; v < Vectors; ++v) w[v] = simd::load(weights + v * width);
       OCTET_UNROLL

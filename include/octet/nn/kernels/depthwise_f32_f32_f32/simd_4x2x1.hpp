@@ -58,7 +58,7 @@ struct simd_4x2x1 {
   /// Groups is 0 where it is not known at compile time.
   template <int Count, int Groups>
   static void tile(const depthwise_window<float>& window, const float* weights, float* sums) noexcept {
-    Batch acc[Count][2];
+    Batch acc[std::size_t{Count}][2];
     OCTET_UNROLL
     for (auto& row : acc) row[0] = row[1] = Batch(0.0f);
     const std::ptrdiff_t output_step = window.output_step, group_step = window.group_step;

@@ -1,10 +1,16 @@
-// Scores detections against annotations, both files in COCO format: the twelve lines of pycocotools, or JSON; and on demand
-// what is behind them, as tables, charts, or one page to send around.
+// Scores detections, of a file or of a model that it runs, against annotations in COCO's format: the twelve lines of
+// pycocotools, or JSON; and on demand what is behind them, as tables, charts, or one page to send around.
+#include "support/find_objects.hpp"
+
 #include <octet/coco.hpp>
+#include <octet/deploy/drop_broken.hpp>
 #include <octet/io/arguments.hpp>
 #include <octet/io/coco_findings.hpp>
+#include <octet/io/picture_options.hpp>
+#include <octet/io/progress.hpp>
 #include <octet/io/write_file.hpp>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cstdio>
@@ -19,8 +25,10 @@ namespace io = octet::io;
 namespace {
 
 struct job {
-  std::string annotations, detections, other, curves, page, images, policy = "strict", limits;
+  std::string annotations, detections, model, save, other, curves, page, images, policy = "strict", limits;
   coco::parameters parameters{};
+  int limit = 0, threads = 2;
+  io::picture_options reading{"evaluate"};
   bool json = false, per_class = false, errors = false, confusion = false;
 };
 
@@ -67,6 +75,32 @@ octet::result<void> write_curves(const io::coco_findings<Policy>& f, const std::
   return {};
 }
 
+/// Only the first pictures and their annotations.
+void keep_first(coco::ground_truth& truth, std::size_t count) {
+  if (truth.images.size() > count) truth.images.resize(count);
+  const auto ids = coco::detail::ids_of(truth.images, {});
+  std::erase_if(truth.annotations, [&](const auto& a) { return !std::binary_search(ids.begin(), ids.end(), a.image_id); });
+}
+
+/// The detections of a file, or those that a model makes now.
+template <class Policy>
+octet::result<support::model_findings> find(const job& j, const coco::ground_truth& truth) {
+  if (j.model.empty()) {
+    auto found = coco::read_results<Policy>(j.detections, truth);
+    if (!found) return found.failure();
+    return support::model_findings{std::move(*found)};
+  }
+  io::progress bar("detect", static_cast<int>(truth.images.size()));
+  auto found = support::find_objects(
+      j.model, truth, j.images, j.threads, [&](int n) { bar(n); }, j.reading.decode);
+  bar.finish();
+  if (!found) return found.failure();
+  if (!found->warning.empty()) j.reading.warn(found->warning);
+  if (!j.save.empty())
+    if (const auto written = io::write_file(j.save, coco::to_json(found->boxes, truth)); !written) return written.failure();
+  return found;
+}
+
 /// By the rules of a policy; where they refuse a file that those of `Other` take, the message names the switch.
 template <class Policy, class Other>
 int run(const job& j, const char* hint) {
@@ -76,11 +110,18 @@ int run(const job& j, const char* hint) {
         octet::error(octet::errc::unsupported, "--errors and --html take upright boxes only, no --policy rotated"));
   auto truth = coco::read_annotations<Policy>(j.annotations);
   if (!truth) return fail(truth.failure(), coco::read_annotations<Other>(j.annotations) ? hint : "");
-  auto found = coco::read_results<Policy>(j.detections, *truth);
-  if (!found) return fail(found.failure(), coco::read_results<Other>(j.detections, *truth) ? hint : "");
+  if (j.limit > 0) keep_first(*truth, static_cast<std::size_t>(j.limit));
+  if (j.reading.skip_broken && !j.model.empty()) {
+    const auto broken = octet::deploy::drop_broken(*truth, j.images, j.threads);
+    if (const auto some = j.reading.skipped(broken, truth->images.size()); !some) return fail(some.failure());
+  }
+  auto found = find<Policy>(j, *truth);
+  if (!found) return fail(found.failure(), j.model.empty() && coco::read_results<Other>(j.detections, *truth) ? hint : "");
+  const std::string& source = j.model.empty() ? j.detections : j.model;
   warn(j.annotations, coco::annotation_warnings<Policy>(*truth));
-  warn(j.detections, coco::detection_warnings<Policy>(*truth, *found, j.parameters));
-  io::coco_findings<Policy> all(*std::move(truth), *std::move(found), j.parameters);
+  warn(source, coco::detection_warnings<Policy>(*truth, found->boxes, j.parameters));
+  io::coco_findings<Policy> all(*std::move(truth), std::move(found->boxes), j.parameters);
+  if (!j.model.empty()) all.cost.emplace(found->milliseconds, found->float_operations);
   if (!j.other.empty()) {
     const auto second = coco::read_results<Policy>(j.other, all.truth);
     if (!second) return fail(second.failure(), coco::read_results<Other>(j.other, all.truth) ? hint : "");
@@ -97,7 +138,7 @@ int run(const job& j, const char* hint) {
     if (const auto written = write_curves(all, j.curves); !written) return fail(written.failure());
   if constexpr (upright)
     if (!j.page.empty()) {
-      std::string title = std::filesystem::path(j.detections).filename().string();
+      std::string title = std::filesystem::path(source).filename().string();
       if (!j.other.empty()) title += " (first) and " + std::filesystem::path(j.other).filename().string() + " (second)";
       const auto html = io::to_html(all, title, j.images);
       if (!html) return fail(html.failure());
@@ -113,7 +154,11 @@ int main(int argc, char** argv) {
   job j;
   io::arguments line("evaluate", "Scores detections as COCO does: average precision and recall of bounding boxes.");
   line.required("--annotations", "A.json", j.annotations, "ground truth in COCO's annotation format");
-  line.required("--detections", "D.json", j.detections, "detections in COCO's result format");
+  line.option("--detections", "D.json", j.detections, "detections in COCO's result format; or a model that makes them:");
+  line.option("--model", "M.onnx", j.model, "FP32 detector, or a full-INT8 one that Octet wrote, run on --images");
+  line.option("--save", "D.json", j.save, "write the model's detections");
+  line.option("--limit", "N", j.limit, "evaluate on the first N pictures of the annotations only; 0: all", 0);
+  line.option("--threads", "N", j.threads, "pictures at the same time", 1, 256);
   line.option("--policy", "NAME", j.policy,
               "strict: as pycocotools, to the last bit; corrected: without its traps (no detections, no iscrowd or area, "
               "id 0); lvis: for categories not looked for everywhere; rotated: boxes with an angle");
@@ -127,10 +172,15 @@ int main(int argc, char** argv) {
   line.flag("--json", j.json, "print {\"stats\":[12 numbers],...} instead of text");
   line.option("--pr", "DIR", j.curves, "write curves of precision over recall, all.svg and one for each class");
   line.option("--html", "PAGE.html", j.page, "write one page with all of this and the worst pictures");
-  line.option("--images", "DIR", j.images, "where the page takes pictures from (default: boxes alone)");
+  line.option("--images", "DIR", j.images, "pictures for the model, and for the page (default: boxes alone)");
+  j.reading.add_to(line, false);
   if (const auto status = line.read(argc, argv)) return *status;
 
   const auto wrong = [](const std::string& what) { return fail(octet::error(octet::errc::invalid, what)); };
+  if (j.detections.empty() == j.model.empty()) return wrong("--detections or --model is expected, one of them");
+  if (!j.model.empty() && j.images.empty()) return wrong("--images is missing; --model runs on pictures");
+  if (j.model.empty() && (!j.save.empty() || j.limit > 0))
+    return wrong("--save and --limit go with --model, which is missing");
   if (j.policy == "lvis") j.parameters.max_detections = {300};
   if (!j.limits.empty() && !read_limits(j.limits, j.parameters.max_detections))
     return wrong("--max-detections: found '" + j.limits + "', expected numbers from 1 with commas between them");

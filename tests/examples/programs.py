@@ -134,7 +134,11 @@ def bad_lines(f):
           for field in ('id', 'image_id', 'category_id', 'bbox', 'area', 'iscrowd')],
         (evaluate('truth', 'no_score'), ['no_score.json', 'score']),
         (evaluate('truth', 'foreign_results'), ['foreign.json', '9']),
-        (('evaluate', '--annotations', f['truth']), ['--detections is missing']),
+        (('evaluate', '--annotations', f['truth']), ['--detections or --model is expected']),
+        ((*evaluate('truth', 'results'), '--model', f['text']), ['--detections or --model is expected, one of them']),
+        (('evaluate', '--annotations', f['truth'], '--model', f['text']), ['--images is missing']),
+        (('evaluate', '--annotations', f['truth'], '--model', f['text'], '--images', f['pictures']), ['text.onnx']),
+        ((*evaluate('truth', 'results'), '--save', f['folder'] / 'd.json'), ['--save', '--model']),
         ((*evaluate('truth', 'results'), '--fast'), ['no option --fast']),
         ((*evaluate('truth', 'results'), '--policy', 'lax'), ['--policy', "'lax'", 'strict, corrected']),
         ((*evaluate('truth', 'results'), '--max-detections', '1,0'), ['--max-detections', "'1,0'"]),
@@ -282,6 +286,15 @@ def good_input(folder):
     check('INT8: F1' in page and 'data:image/jpeg;base64,' in page and 'http' not in page.replace('http://www.w3.org', ''),
           'the page of quantize --analyse shows no picture, or needs something from elsewhere')
     check(len(list(out.glob('*.png'))) == 3, 'not one picture per evaluated picture')
+
+    for form, float_ops in ((model, report['fp32']['float_ops']), (out / 'model_int8.onnx', 0)):
+        words = ('evaluate', '--annotations', truth, '--images', pictures, '--model', form, '--limit', 3, '--json')
+        done = run(*words, '--save', folder / 'saved.json')
+        scored = json.loads(done.stdout)
+        expected = report['int8' if form != model else 'fp32']['ap']
+        check(done.returncode == 0 and scored['float_ops'] == float_ops and scored['ms'] > 0 and
+              scored['stats'][0] == expected, f'evaluate --model, where quantize found {expected}: {done.stdout}{done.stderr}')
+        check(scored['detections'] == len(json.loads((folder / 'saved.json').read_text())), 'evaluate --save')
 
     one = pictures / '000000000139.jpg'
     for form in (model, out / 'model_int8.onnx'):

@@ -36,6 +36,12 @@ struct coco_findings {
     coco::summary stats;
     coco::estimate difference;  ///< its AP less that of `found`
   };
+  /// Of the model that made the detections, where it is known.
+  struct model_cost {
+    double milliseconds = 0;  ///< of a picture, network alone
+    int float_operations = 0;
+  };
+  std::optional<model_cost> cost;
   std::optional<coco::operating_points> points;
   std::optional<coco::error_kinds> errors;
   std::optional<std::vector<confusion>> confusions;
@@ -74,6 +80,9 @@ struct coco_findings {
 template <class Policy>
 std::string to_text(const coco_findings<Policy>& f) {
   std::string text = f.summary_text();
+  if (f.cost)
+    text += '\n' + fixed(f.cost->milliseconds, 1) + " ms per picture (network, one thread), " +
+            std::to_string(f.cost->float_operations) + " operations in floating point\n";
   if (f.points) text += '\n' + class_table(f.truth, f.result, *f.points).text();
   if (f.errors) text += '\n' + error_table(*f.errors).text();
   if (f.confusions) text += '\n' + confusion_table(*f.confusions).text();
@@ -100,6 +109,7 @@ std::string to_json(const coco_findings<Policy>& f) {
   out.begin_object();
   numbers("stats", f.result.stats);
   out.member("images", f.result.images.size()).member("detections", f.found.size());
+  if (f.cost) out.member("ms", f.cost->milliseconds).member("float_ops", f.cost->float_operations);
   if (f.points)
     list("per_class", coco::per_class(f.result), [&](const coco::class_scores& c, std::size_t) {
       f.truth.category_texts.empty() ? out.member("id", c.category_id)

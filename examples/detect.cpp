@@ -21,6 +21,7 @@ struct job {
   double threshold = 0.4;
   bool json = false;
   io::picture_options reading{"detect"};
+  io::model_options importing{};
 };
 
 int fail(const error& e) {
@@ -82,6 +83,7 @@ int main(int argc, char** argv) {
   line.option("--threshold", "P", j.threshold, "least score that is shown", 0.0, 1.0);
   line.flag("--json", j.json, "print COCO results instead of a table");
   line.positional("PICTURE", j.pictures, "JPEG, PNG, BMP or GIF files");
+  j.importing.add_to(line);
   j.reading.add_to(line, false);
   if (const auto status = line.read(argc, argv)) return *status;
 
@@ -91,9 +93,12 @@ int main(int argc, char** argv) {
   if (!file) return fail(file.failure().within(j.model));
   if (io::onnx::is_quantized(*file)) {
     auto model = io::import_quantized_onnx(*bytes, j.model);
+    if (model && j.importing.size && *j.importing.size != io::picture_size{model->pre.width, model->pre.height})
+      return fail(error(errc::invalid, j.model + ": a full-INT8 model keeps its size, " + std::to_string(model->pre.width) +
+                                           "x" + std::to_string(model->pre.height) + "; --size is for FP32 models"));
     return model ? run(deploy::integer_detector(std::move(*model)), j) : fail(model.failure());
   }
-  auto model = io::import_onnx(*bytes, j.model);
+  auto model = io::read_onnx(j.model, j.importing);
   if (!model) return fail(model.failure());
   graph::pass::simplify(*model);
   if (model->heads.empty())

@@ -33,12 +33,14 @@ struct job {
   double rate = 1e-5;
   bool resume = false;
   io::picture_options reading{"qat"};
+  io::model_options importing{};
 
   /// What decides the outcome; a checkpoint of other settings is refused.
   std::string settings() const {
     return recipe + ' ' + estimator + ' ' + std::to_string(iterations) + ' ' + std::to_string(batch) + ' ' +
            std::to_string(seed) + ' ' + std::to_string(calibration) + ' ' + io::fixed(rate, 12) +
-           (reading.decode.ignore_orientation ? " stored" : "");
+           (reading.decode.ignore_orientation ? " stored" : "") +
+           (importing.size ? " at " + io::to_string(*importing.size) : "");
   }
 };
 
@@ -206,7 +208,7 @@ int run(const job& j) {
   const bool symmetric = quant::unit_parameters<Recipe>.zero_point == 0 && ptq::calibration<Recipe>::per_tensor;
   const auto dialect = io::choose_dialect(j.dialect, symmetric);
   if (!dialect) return fail(dialect.failure().within(std::string("--export")));
-  auto model = io::read_onnx(j.model);
+  auto model = io::read_onnx(j.model, j.importing);
   if (!model) return fail(model.failure());
   graph::pass::simplify(*model);
   if (model->heads.empty())
@@ -316,6 +318,7 @@ int main(int argc, char** argv) {
   line.option("--evaluate", "DIR", j.evaluate, "pictures to measure mAP on, with --annotations");
   line.option("--annotations", "A.json", j.annotations, "their annotations, COCO format");
   line.option("--limit", "N", j.limit, "measure on the first N pictures only; 0: all", 0);
+  j.importing.add_to(line);
   j.reading.add_to(line, true);
   if (const auto status = line.read(argc, argv)) return *status;
   const auto way = ways.find(j.recipe + ' ' + j.estimator);

@@ -25,6 +25,7 @@ struct job {
   int limit = 0, calibration_limit = 300, threads = 2;
   bool analyse = false;
   io::picture_options reading{"quantize"};
+  io::model_options importing{};
 };
 
 int fail(const error& e) {
@@ -170,7 +171,7 @@ result<void> draw(const deploy::float_detector& real, const deploy::integer_dete
 int run(const job& j, quantizer quantize, const io::qdq_dialect& dialect) {
   if (fs::exists(j.output) && !fs::is_directory(j.output))
     return fail(error(errc::io, j.output + ": is a file; --output expects a folder, or a name for a new one"));
-  auto model = io::read_onnx(j.model);
+  auto model = io::read_onnx(j.model, j.importing);
   if (!model) return fail(model.failure());
   graph::pass::simplify(*model);
   if (model->heads.empty())
@@ -241,6 +242,7 @@ int main(int argc, char** argv) {
   line.option("--export", "DIALECT", j.dialect, "for whom the INT8 file is: " + io::qdq_dialect_help());
   line.option("--threads", "N", j.threads, "pictures at the same time", 1, 256);
   line.flag("--analyse", j.analyse, "write analysis.html and analysis.json: every map's error, its causes, and pictures");
+  j.importing.add_to(line);
   j.reading.add_to(line, true);
   if (const auto status = line.read(argc, argv)) return *status;
   const auto recipe = recipes.find(j.recipe);

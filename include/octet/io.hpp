@@ -6,6 +6,7 @@
 #include <octet/io/html_page.hpp>
 #include <octet/io/json_writer.hpp>
 #include <octet/io/line_chart.hpp>
+#include <octet/io/model_options.hpp>
 #include <octet/io/onnx/float_write.hpp>
 #include <octet/io/onnx/import.hpp>
 #include <octet/io/onnx/qdq_read.hpp>

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstring>
 #include <limits>
 
 #include "onnx_bytes.hpp"
@@ -49,6 +50,7 @@ std::string external_tensor() {
   pbf_writer w(s);
   w.add_string(8, "w");
   w.add_message(13, entry);
+  w.add_int32(14, 1);
   return s;
 }
 
@@ -62,6 +64,17 @@ std::string tensor_of_type(int type) {
   return s;
 }
 
+std::string half_tensor(std::uint16_t first) {
+  std::string s, values(144, '\0');
+  std::memcpy(values.data(), &first, sizeof first);
+  pbf_writer w(s);
+  for (int d : {2, 4, 3, 3}) w.add_int64(1, d);
+  w.add_int32(2, 10);
+  w.add_string(8, "w");
+  w.add_bytes(9, values);
+  return s;
+}
+
 std::string relu_of(const std::string& input) { return model().input(input).node("Relu", {"x"}, {"y"}).output("y").bytes(); }
 
 constexpr float nan = std::numeric_limits<float>::quiet_NaN(), infinity = std::numeric_limits<float>::infinity();
@@ -71,9 +84,10 @@ std::vector<bad> bad_models() {
   const auto good = conv({});
   const auto axis = attribute("axis", std::int64_t{1});
   return {
-      {"empty file", "", errc::missing, {"no graph"}},
-      {"text", "this is no model", errc::syntax, {"byte"}},
-      {"half a file", good.substr(0, good.size() / 2), errc::syntax, {"byte", "end of buffer"}},
+      {"no graph", picture().bytes().substr(0, 2), errc::missing, {"no graph", "complete"}},
+      {"half a file", good.substr(0, good.size() / 2), errc::syntax, {"ends at byte", "graph", "cut off"}},
+      {"wrong lengths", std::string("\x08\x07\x3a\x02\x0a\x7f", 6), errc::syntax, {"byte 4", "protobuf"}},
+      {"no opset", good.substr(0, good.rfind('\x42')), errc::missing, {"operator set", "complete"}},
       {"old opset", picture().opset(6).node("Relu", {"x"}, {"y"}).output("y").bytes(), errc::unsupported, {"6", "7 to 22"}},
       {"no outputs", picture().node("Relu", {"x"}, {"y"}).bytes(), errc::missing, {"output"}},
       {"unknown output", picture().node("Relu", {"x"}, {"y"}).output("z").bytes(), errc::invalid, {"'z'"}},
@@ -89,9 +103,10 @@ std::vector<bad> bad_models() {
        picture().input(port("z", {1, 3, 2, 2})).node("Relu", {"x"}, {"y"}).output("y").bytes(),
        errc::unsupported,
        {"'x'", "'z'"}},
-      {"integer picture", relu_of(port("x", {1, 3, 8, 8}, 7)), errc::unsupported, {"'x'", "float32"}},
+      {"integer picture", relu_of(port("x", {1, 3, 8, 8}, 7)), errc::unsupported, {"'x'", "int64", "float32"}},
+      {"picture of bytes", relu_of(port("x", {1, 3, 8, 8}, 2)), errc::unsupported, {"'x'", "uint8", "float16"}},
       {"batch of 8", relu_of(port("x", {8, 3, 8, 8})), errc::unsupported, {"[8,3,8,8]", "batch 1"}},
-      {"dynamic height", relu_of(port("x", {1, 3, -1, 8})), errc::unsupported, {"[1,3,-1,8]", "fixed"}},
+      {"dynamic height", relu_of(port("x", {1, 3, -1, 8})), errc::unsupported, {"[1,3,-1,8]", "--size WxH"}},
       {"huge picture", relu_of(port("x", {1, 3, huge, 8})), errc::unsupported, {"16384"}},
       {"wrong order",
        picture().node("Relu", {"a"}, {"y"}).node("Relu", {"x"}, {"a"}).output("y").bytes(),
@@ -132,8 +147,27 @@ std::vector<bad> bad_models() {
       {"negative dimension", conv({}, weights({-2, 4, 3, 3})), errc::invalid, {"byte", "-2"}},
       {"nine dimensions", conv({}, weights({1, 1, 1, 1, 1, 2, 4, 3, 3})), errc::limit, {"byte", "8 dimensions"}},
       {"no weights", conv({}, weights({0, 4, 3, 3}, 0)), errc::invalid, {"Conv_0", "[0,4,3,3]"}},
-      {"weights of doubles", conv({}, tensor_of_type(11)), errc::unsupported, {"Conv_0", "'w'", "11", "float32"}},
-      {"weights elsewhere", conv({}, external_tensor()), errc::unsupported, {"byte", "external"}},
+      {"weights of uint32", conv({}, tensor_of_type(12)), errc::unsupported, {"Conv_0", "'w'", "uint32", "float32"}},
+      {"weights of no type", conv({}, tensor_of_type(99)), errc::unsupported, {"Conv_0", "'w'", "number 99"}},
+      {"too few doubles", conv({}, tensor_of_type(11)), errc::invalid, {"Conv_0", "'w'", "18 elements"}},
+      {"infinite half", conv({}, half_tensor(0x7c00)), errc::invalid, {"Conv_0", "'w'", "element 0", "finite"}},
+      {"a cast to integers",
+       one("Cast", {"x"}, {attribute("to", std::int64_t{7})}),
+       errc::unsupported,
+       {"Cast_0", "int64", "float16"}},
+      {"weights elsewhere", conv({}, external_tensor()), errc::unsupported, {"'w'", "'weights.bin'", "path"}},
+      {"quantised",
+       one("QuantizeLinear", {"x"}),
+       errc::unsupported,
+       {"already quantised", "QuantizeLinear_0", "FP32 model"}},
+      {"quantised by its weights",
+       picture().node("Relu", {"x"}, {"a"}).node("QLinearConv", {"a"}, {"y"}).output("y").bytes(),
+       errc::unsupported,
+       {"already quantised", "QLinearConv_1", "FP32 model"}},
+      {"quantised by Octet",
+       picture().node("Relu", {"x"}, {"y"}).output("y").metadata("octet.format", "qdq 1").bytes(),
+       errc::unsupported,
+       {"already quantised", "by Octet", "FP32 model"}},
       {"weights computed",
        picture().node("Relu", {"x"}, {"w"}).node("Conv", {"x", "w"}, {"y"}).output("y").bytes(),
        errc::unsupported,
@@ -299,6 +333,29 @@ TEST_CASE("the counts of nodes and names are limited") {
   REQUIRE_FALSE(r);
   CHECK(r.failure().code() == errc::limit);
   CHECK(std::string(r.failure().what()).find("too many nodes") != std::string::npos);
+}
+
+TEST_CASE("a size fixes what a file leaves open, and replaces what it states where the graph allows that") {
+  const auto size_of = [](const std::string& bytes, int width, int height) -> std::string {
+    const auto m = io::import_onnx(as_bytes(bytes), "bad.onnx", {io::picture_size{width, height}});
+    if (!m) return m.failure().what();
+    CHECK(m->pre.width == m->net.input_shape().w);
+    CHECK(m->pre.height == m->net.input_shape().h);
+    return std::to_string(m->net.input_shape().w) + "x" + std::to_string(m->net.input_shape().h);
+  };
+  CHECK(size_of(relu_of(port("x", {-1, 3, -1, -1})), 12, 8) == "12x8");
+  CHECK(size_of(relu_of(port("x", {1, 3, 8, -1})), 12, 8) == "12x8");
+  CHECK(size_of(relu_of(port("x", {1, 3, 8, 12})), 12, 8) == "12x8");
+  CHECK(size_of(relu_of(port("x", {1, 3, 4, 4})), 12, 8) == "12x8");
+  CHECK(size_of(relu_of(port("x", {1, 3, 4, 4})), 1 << 20, 8).find("up to 16384") != std::string::npos);
+  const auto shaped = model()
+                          .input(port("x", {1, 4, 6, 6}))
+                          .constant(tensor("s", integers{1, 2, 2, 6, 6}))
+                          .node("Reshape", {"x", "s"}, {"y"})
+                          .output("y")
+                          .bytes();
+  const std::string refused = size_of(shaped, 12, 8);
+  for (const char* part : {"--size 12x8", "[1,4,6,6]", "Reshape_0"}) CHECK(refused.find(part) != std::string::npos);
 }
 
 TEST_CASE("a file that is not there") {

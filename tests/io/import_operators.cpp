@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <random>
 
 #include "../graph/naive.hpp"
@@ -77,6 +78,42 @@ TEST_CASE("weights come from raw_data, float_data packed or not, and Constant no
       for (std::size_t c = 0; c < 4; ++c)
         for (std::size_t k = 0; k < 4; ++k) CHECK(conv.weights(o, k / 2, k % 2, c) == w[(o * 4 + c) * 4 + k]);
   }
+}
+
+TEST_CASE("weights of other floating-point types become float32, from raw_data and from their fields") {
+  const numbers values{0, -0.0f, 1, -2.5f, 65504, 6.103515625e-05f, 5.9604644775390625e-08f, 0.333251953125f};
+  const std::vector<std::uint16_t> half{0, 0x8000, 0x3c00, 0xc100, 0x7bff, 0x0400, 0x0001, 0x3555};
+  for (const int type : {10, 16, 11})
+    for (const bool raw : {true, false}) {
+      std::vector<double> doubles(values.begin(), values.end());
+      std::vector<std::uint16_t> bits(half);
+      if (type == 16)
+        for (std::size_t i = 0; i < bits.size(); ++i)
+          bits[i] = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(values[i]) >> 16);
+      std::string s;
+      pbf_writer w(s);
+      for (const int d : {1, 8, 1, 1}) w.add_int64(1, d);
+      w.add_int32(2, type);
+      w.add_string(8, "w");
+      if (raw && type == 11) w.add_bytes(9, reinterpret_cast<const char*>(doubles.data()), 64);
+      if (raw && type != 11) w.add_bytes(9, reinterpret_cast<const char*>(bits.data()), 16);
+      if (!raw && type == 11) w.add_packed_double(10, doubles.begin(), doubles.end());
+      if (!raw && type != 11) w.add_packed_int32(5, bits.begin(), bits.end());
+      CAPTURE(type);
+      CAPTURE(raw);
+      const auto m = load(model()
+                              .input(port("x", {1, 8, 5, 6}, type))
+                              .constant(s)
+                              .node("Cast", {"x"}, {"a"}, {attribute("to", std::int64_t{1})})
+                              .node("Cast", {"w"}, {"b"}, {attribute("to", std::int64_t{10})})
+                              .node("Conv", {"a", "b"}, {"y"})
+                              .output("y"));
+      const auto& conv = std::get<op::conv2d>(m.net[m.net.outputs[0]].op);
+      for (std::size_t i = 0; i < 8; ++i) {
+        const float cut = std::bit_cast<float>(std::bit_cast<std::uint32_t>(values[i]) & 0xffff0000u);
+        CHECK(conv.weights(0, 0, 0, i) == (type == 16 ? cut : values[i]));
+      }
+    }
 }
 
 TEST_CASE("initializers that nothing reads may hold anything") {

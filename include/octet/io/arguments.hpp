@@ -62,6 +62,12 @@ class arguments {
     options_.push_back({std::move(name), std::move(value_name), std::move(help), read, std::move(accepted)});
   }
 
+  /// An option of any form. read(text) gives false for what is not `accepted`.
+  void option(std::string name, std::string value_name, std::function<bool(std::string_view)> read, std::string help,
+              std::string accepted) {
+    options_.push_back({std::move(name), std::move(value_name), std::move(help), std::move(read), std::move(accepted)});
+  }
+
   /// An option that must be given.
   void required(std::string name, std::string value_name, std::string& target, std::string help) {
     options_.push_back({std::move(name), std::move(value_name), std::move(help), text_into(target), "a text", true});

@@ -151,9 +151,10 @@ class builder {
 
   // A small file may name one large tensor in many places.
   result<void> spend(const tensor& t) {
-    if (t.body.size() > budget_)
+    const std::size_t bytes = (t.body.size() + t.elements.size()) * (storage_of(t.type).width == 2 ? 2 : 1);
+    if (bytes > budget_)
       return fail(errc::limit, "the graph copies its constants to more than 16 times the size of the file");
-    budget_ -= t.body.size();
+    budget_ -= bytes;
     return {};
   }
 

@@ -2,8 +2,11 @@
 #define OCTET_IO_ONNX_CONSTANT_HPP
 
 #include <octet/core/result.hpp>
+#include <octet/io/onnx/float_type.hpp>
+#include <octet/io/onnx/names.hpp>
 #include <octet/io/onnx/parse.hpp>
 
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstring>
@@ -12,19 +15,6 @@
 namespace octet::io::onnx {
 
 static_assert(std::endian::native == std::endian::little, "octet: ONNX files are read on little-endian machines");
-
-/// `name` between quotes, for messages: cut at 80 bytes, unprintable bytes as '?'.
-inline std::string quoted(std::string_view name) {
-  std::string s = "'";
-  for (char c : name.substr(0, 80)) s += c >= ' ' && c <= '~' ? c : '?';
-  return s + (name.size() > 80 ? "...'" : "'");
-}
-
-inline std::string to_string(std::span<const std::int64_t> dims) {
-  std::string s = "[";
-  for (std::size_t i = 0; i < dims.size(); ++i) s += (i ? "," : "") + std::to_string(dims[i]);
-  return s + "]";
-}
 
 /// Number of elements that the dimensions declare, or `limit` + 1 if there are more.
 inline std::size_t element_count(const tensor& t, std::size_t limit) noexcept {
@@ -53,6 +43,15 @@ void each_piece(const tensor& t, unsigned number, F f, G g) {
   }
 }
 
+/// The same for the elements as bytes: field raw_data, or what was read from another file.
+template <class F>
+void each_raw_piece(const tensor& t, F f) {
+  if (t.external)
+    f(t.elements);
+  else
+    each_piece(t, 9, f, [](pbf_reader& m) { m.skip(); });
+}
+
 inline error of_tensor(const tensor& t, errc code, const std::string& what) {
   return {code, "tensor " + quoted(t.name) + ": " + what};
 }
@@ -63,27 +62,58 @@ inline error wrong_count(const tensor& t, std::size_t found) {
       std::to_string(found) + " elements are present where its dimensions " + to_string(t.shape()) + " need another number");
 }
 
+/// Calls f(bytes) for the elements of `t`, a floating-point tensor, in pieces of any size.
+template <class F>
+void each_float_piece(const tensor& t, F f) {
+  const auto [width, field] = storage_of(t.type);
+  std::size_t bytes = 0;
+  each_raw_piece(t, [&](std::string_view piece) { bytes += piece.size(), f(piece); });
+  if (bytes > 0 || t.external) return;
+  const auto small = [&](std::uint64_t varint) {
+    const auto bits = static_cast<std::uint16_t>(varint);
+    f(std::string_view(reinterpret_cast<const char*>(&bits), sizeof bits));
+  };
+  const auto packed = [&](std::string_view piece) {
+    if (width != 2) return f(piece);
+    for (auto *p = piece.data(), *end = p + piece.size(); p != end;) small(protozero::decode_varint(&p, end));
+  };
+  const auto one = [&](pbf_reader& m) {
+    const auto wire = m.wire_type();
+    if (width == 2 && wire == protozero::pbf_wire_type::varint) return small(static_cast<std::uint64_t>(m.get_int64()));
+    if (width == 4 && wire == protozero::pbf_wire_type::fixed32) {
+      const std::uint32_t bits = m.get_fixed32();
+      return f(std::string_view(reinterpret_cast<const char*>(&bits), sizeof bits));
+    }
+    if (width == 8 && wire == protozero::pbf_wire_type::fixed64) {
+      const std::uint64_t bits = m.get_fixed64();
+      return f(std::string_view(reinterpret_cast<const char*>(&bits), sizeof bits));
+    }
+    m.skip();
+  };
+  each_piece(t, field, packed, one);
+}
+
 }  // namespace detail
 
-/// Checks that `t` holds finite or infinite float32 values as many as its dimensions declare; gives their number.
+/// Checks that `t` holds as many floating-point values as its dimensions declare; gives their number.
 inline result<std::size_t> float_count(const tensor& t) {
-  if (t.type != element::float32)
-    return detail::of_tensor(t, errc::unsupported,
-                             "element type " + std::to_string(static_cast<int>(t.type)) + "; 1 (float32) is accepted");
+  const std::size_t width = storage_of(t.type).width;
+  if (width == 0)
+    return detail::of_tensor(
+        t, errc::unsupported,
+        "its elements are " + to_string(t.type) + "; float32, float16, bfloat16 and float64 are accepted");
   std::size_t bytes = 0;
-  const auto add = [&](std::string_view piece) { bytes += piece.size(); };
-  const auto one = [&](detail::pbf_reader& m) { bytes += 4, m.skip(); };
   try {
-    detail::each_piece(t, 9, add, [](detail::pbf_reader& m) { m.skip(); });
-    if (bytes == 0) detail::each_piece(t, 4, add, one);
+    detail::each_float_piece(t, [&](std::string_view piece) { bytes += piece.size(); });
   } catch (const protozero::exception& e) {
     return detail::of_tensor(t, errc::syntax, e.what());
   }
-  if (bytes % 4 || element_count(t, bytes / 4) != bytes / 4) return detail::wrong_count(t, bytes / 4);
-  return bytes / 4;
+  if (bytes % width || element_count(t, bytes / width) != bytes / width) return detail::wrong_count(t, bytes / width);
+  return bytes / width;
 }
 
-/// Copies the values of `t`, of which `out` has room for float_count(t). NaN and infinities are errors.
+/// Copies the values of `t`, of which `out` has room for float_count(t); other types than float32 are converted. NaN,
+/// infinities and values that float32 does not reach are errors.
 inline result<void> copy_floats(const tensor& t, std::span<float> out) {
   std::byte* to = reinterpret_cast<std::byte*>(out.data());
   std::size_t room = out.size_bytes();
@@ -92,14 +122,23 @@ inline result<void> copy_floats(const tensor& t, std::span<float> out) {
     if (n) std::memcpy(to, piece.data(), n);
     to += n, room -= n;
   };
-  const auto one = [&](detail::pbf_reader& m) {
-    if (m.wire_type() != protozero::pbf_wire_type::fixed32) return m.skip();
-    const float x = m.get_float();
-    copy({reinterpret_cast<const char*>(&x), sizeof x});
+  const std::size_t width = storage_of(t.type).width;
+  std::array<unsigned char, 8> waiting;  // a piece may end within an element
+  std::size_t waiting_bytes = 0;
+  const auto convert = [&](std::string_view piece) {
+    for (const char c : piece) {
+      waiting[waiting_bytes++] = static_cast<unsigned char>(c);
+      if (waiting_bytes < width) continue;
+      waiting_bytes = 0;
+      const float x = detail::to_float(t.type, waiting.data());
+      copy({reinterpret_cast<const char*>(&x), sizeof x});
+    }
   };
   try {
-    detail::each_piece(t, 9, copy, [](detail::pbf_reader& m) { m.skip(); });
-    if (room == out.size_bytes()) detail::each_piece(t, 4, copy, one);
+    if (t.type == element::float32)
+      detail::each_float_piece(t, copy);
+    else
+      detail::each_float_piece(t, convert);
   } catch (const protozero::exception& e) {
     return detail::of_tensor(t, errc::syntax, e.what());
   }
@@ -126,8 +165,7 @@ inline result<std::vector<std::int64_t>> integers(const tensor& t) {
   const std::size_t width = t.type == element::int8 || t.type == element::uint8 ? 1 : t.type == element::int32 ? 4 : 8;
   if (width == 8 && t.type != element::int64)
     return of_tensor(t, errc::unsupported,
-                     "element type " + std::to_string(static_cast<int>(t.type)) +
-                         "; 2, 3, 6 and 7 (uint8, int8, int32, int64) are accepted");
+                     "its elements are " + to_string(t.type) + "; uint8, int8, int32 and int64 are accepted");
   const std::size_t most = element_count(t, t.body.size()) + 1;  // one more than declared is enough to see the mistake
   std::vector<std::int64_t> values;
   const auto load = [&]<class T>(T, std::string_view piece) {
@@ -156,8 +194,8 @@ inline result<std::vector<std::int64_t>> integers(const tensor& t) {
     values.push_back(m.get_int64());
   };
   try {
-    detail::each_piece(t, 9, raw, [](detail::pbf_reader& m) { m.skip(); });
-    if (values.empty()) detail::each_piece(t, width == 8 ? 7 : 5, varints, one);
+    detail::each_raw_piece(t, raw);
+    if (values.empty() && !t.external) detail::each_piece(t, width == 8 ? 7 : 5, varints, one);
   } catch (const protozero::exception& e) {
     return of_tensor(t, errc::syntax, e.what());
   }

@@ -17,6 +17,7 @@ struct converter {
 inline constexpr converter converters[] = {
     {"Add", convert_add},
     {"BatchNormalization", convert_batch_norm},
+    {"Cast", convert_cast},
     {"Clip", convert_clip},
     {"Concat", convert_concat},
     {"Conv", convert_conv},

@@ -164,6 +164,22 @@ inline result<void> convert_split(builder& b) {
   return {};
 }
 
+/// Between floating-point types nothing changes here, where all is float32.
+inline result<void> convert_cast(builder& b) {
+  const auto a = attributes::of(b, {"to", "saturate"});
+  if (!a) return a.failure();
+  const auto to = a->integer("to", 0);
+  if (!to) return to.failure();
+  const auto type = static_cast<element>(*to);
+  const auto v = b.input(0);
+  if (!v) return v.failure();
+  const bool from_float = v->map >= 0 || (v->constant && storage_of(v->constant->type).width);
+  if (*to < 0 || *to > 64 || !from_float || storage_of(type).width == 0)
+    return b.fail(errc::unsupported, "a cast " + (v->constant ? "from " + to_string(v->constant->type) + " " : "") + "to " +
+                                         to_string(type) + "; accepted: between float32, float16, bfloat16 and float64");
+  return b.bind(*v);
+}
+
 /// Operators that do nothing at inference.
 inline result<void> convert_identity(builder& b) {
   const auto v = b.input(0);

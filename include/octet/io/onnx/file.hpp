@@ -14,7 +14,17 @@
 namespace octet::io::onnx {
 
 /// Element types of tensors, with ONNX's own numbers.
-enum class element : std::int32_t { none = 0, float32 = 1, uint8 = 2, int8 = 3, int32 = 6, int64 = 7 };
+enum class element : std::int32_t {
+  none = 0,
+  float32 = 1,
+  uint8 = 2,
+  int8 = 3,
+  int32 = 6,
+  int64 = 7,
+  float16 = 10,
+  float64 = 11,
+  bfloat16 = 16,
+};
 
 /// A constant. Its elements are decoded on demand, see constant.hpp.
 struct tensor {
@@ -25,6 +35,10 @@ struct tensor {
   std::size_t rank = 0;
   element type = element::none;
   std::string_view body;  ///< the whole TensorProto message
+
+  bool external = false;                      ///< its elements stand in another file
+  std::string_view location, offset, length;  ///< which, and the bytes there, as the file writes them; empty if absent
+  std::string_view elements;                  ///< what that file holds, once it is read (external_data.hpp)
 
   std::span<const std::int64_t> shape() const noexcept { return {dims.data(), rank}; }
 };

@@ -3,6 +3,7 @@
 
 #include <octet/core/result.hpp>
 #include <octet/io/onnx/file.hpp>
+#include <octet/io/onnx/not_a_model.hpp>
 
 #include <protozero/pbf_reader.hpp>
 
@@ -46,8 +47,10 @@ class parser {
     } catch (const protozero::exception& e) {
       fail(errc::syntax, std::string("not the wire format of protobuf (") + e.what() + ")");
     }
-    if (problem_) return *problem_;
-    return out;
+    if (!problem_) return out;
+    if (problem_->code() != errc::syntax && problem_->code() != errc::missing) return *problem_;
+    const std::string other = what_else(bytes_);
+    return other.empty() ? *problem_ : error(errc::syntax, other);
   }
 
  private:
@@ -79,7 +82,7 @@ class parser {
           break;
         default: m.skip();
       }
-    if (!graph_seen) fail(errc::missing, "no graph; an ONNX model is expected");
+    if (!graph_seen) fail(errc::missing, "no graph up to the file's end; a complete ONNX model is accepted");
   }
 
   void operator_set(pbf_reader m, opset& out) {
@@ -172,11 +175,18 @@ class parser {
           break;
         case varint_field(2): out.type = static_cast<element>(m.get_int32()); break;
         case bytes_field(8): out.name = text(m); break;
-        case bytes_field(13):
-          fail(errc::unsupported, "a tensor in an external file; tensors inside the model are accepted");
-          break;
+        case bytes_field(13): elsewhere(m.get_message(), out); break;
+        case varint_field(14): out.external = m.get_int32() == 1; break;
         default: m.skip();
       }
+  }
+
+  void elsewhere(pbf_reader m, tensor& out) {
+    std::pair<std::string_view, std::string_view> found;
+    entry(m, found);
+    if (found.first == "location") out.location = found.second;
+    if (found.first == "offset") out.offset = found.second;
+    if (found.first == "length") out.length = found.second;
   }
 
   void dimension(std::int64_t d, tensor& out) {
@@ -229,7 +239,8 @@ class parser {
 }  // namespace detail
 
 /// Reads the structure of an ONNX file; tensor contents stay where they are. The result views `bytes`. Errors name the
-/// byte where the enclosing field starts. Cost: one pass over the structure, none over the weights.
+/// byte where the enclosing field starts, or say what the file is instead of a model (not_a_model.hpp). Cost: one pass
+/// over the structure, none over the weights.
 inline result<file> parse(std::span<const std::byte> bytes, const limits& most = {}) {
   return detail::parser({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, most).run();
 }

@@ -10,7 +10,7 @@ TEST_CASE("a size is two numbers, width first, or one") {
   CHECK(io::parse_picture_size("416x320") == io::picture_size{416, 320});
   CHECK(io::parse_picture_size("416") == io::picture_size{416, 416});
   CHECK(io::parse_picture_size("1x16384") == io::picture_size{1, 16384});
-  for (const char* text : {"", "x", "416x", "x416", "0x4", "-4x4", "4x4x4", "16385", "4 x 4", "4.0", "4*4", "99999999999999"})
+  for (const char* text : {"", "x", "416x", "x416", "0x4", "-4x4", "4x4x4", "16385", "4 x 4", "4.0", "4*4", "999999999999"})
     CHECK_MESSAGE(!io::parse_picture_size(text), text);
 }
 

@@ -203,7 +203,9 @@ def bad_lines(f):
         (detect('--model', f['model'], f['nothing']), ['nothing']),
         (detect('--model', f['model']), ['PICTURE is missing']),
         (detect('--model', f['model'], '--threshold', '2', f['picture']), ['--threshold', "'2'", '0 to 1']),
-        (detect('--model', f['truncated'], f['picture']), ['half.onnx']),
+        (detect('--model', f['truncated'], f['picture']), ['half.onnx', 'cut off']),
+        (detect('--model', f['model'], '--size', '0x64', f['picture']), ['--size', "'0x64'", 'WxH']),
+        (detect('--model', f['model'], '--size', '64', f['picture']), ['model.onnx', '--size 64x64', '[1,3,320,320]']),
         (qat(f['truncated']), ['half.onnx', 'byte']),
         (qat(f['model'], '--recipe', 'best'), ['--recipe', "'best lsq'", 'absorbed lsq']),
         (qat(f['model'], '--iterations', '0'), ['--iterations', "'0'", 'from 1']),
@@ -293,7 +295,7 @@ def good_input(folder):
         scored = json.loads(done.stdout)
         expected = report['int8' if form != model else 'fp32']['ap']
         check(done.returncode == 0 and scored['float_ops'] == float_ops and scored['ms'] > 0 and
-              scored['stats'][0] == expected, f'evaluate --model, where quantize found {expected}: {done.stdout}{done.stderr}')
+              scored['stats'][0] == expected, f'quantize found {expected}: {done.stdout}{done.stderr}')
         check(scored['detections'] == len(json.loads((folder / 'saved.json').read_text())), 'evaluate --save')
 
     one = pictures / '000000000139.jpg'

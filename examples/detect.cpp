@@ -42,7 +42,8 @@ int run(const Detector& detector, const job& j) {
   fs::create_directories(j.output, problem);
   if (problem) return fail(error(errc::io, j.output + ": cannot be made a folder (" + problem.message() + ")"));
   typename Detector::workspace workspace(detector);
-  const std::vector<coco::category> classes = deploy::classes_of(detector.network().classes);
+  const coco::ground_truth known = deploy::known_classes(detector.network());
+  const std::vector<coco::category>& classes = known.categories;
   const auto name = [&](std::int32_t label) -> std::string_view { return classes[static_cast<std::size_t>(label)].name; };
   io::table table({"picture", "class", "score", "x1", "y1", "x2", "y2"});
   std::vector<coco::scored_box> boxes;
@@ -69,7 +70,7 @@ int run(const Detector& detector, const job& j) {
     std::fprintf(stderr, "%s\n", file.string().c_str());
   }
   if (const auto some = j.reading.skipped(broken, j.pictures.size() - broken.size()); !some) return fail(some.failure());
-  std::fputs((j.json ? coco::to_json(boxes) : table.text()).c_str(), stdout);
+  std::fputs((j.json ? coco::to_json(boxes, known) : table.text()).c_str(), stdout);
   return 0;
 }
 
@@ -81,7 +82,8 @@ int main(int argc, char** argv) {
   line.required("--model", "M.onnx", j.model, "FP32 detector, or a full-INT8 one written by quantize");
   line.option("--output", "DIR", j.output, "where the pictures with boxes go");
   line.option("--threshold", "P", j.threshold, "least score that is shown", 0.0, 1.0);
-  line.flag("--json", j.json, "print COCO results instead of a table");
+  line.flag("--json", j.json, "print COCO results instead of a table; ids of categories are those that "
+            "the model notes, else COCO's for 80 classes, else 1, 2, ...");
   line.positional("PICTURE", j.pictures, "JPEG, PNG, BMP or GIF files");
   j.importing.add_to(line);
   j.reading.add_to(line, false);

@@ -17,6 +17,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,7 @@ namespace fs = std::filesystem;
 
 struct job {
   std::string model, images, output, recipe = "absorbed", estimator = "lsq", dialect = "u8", evaluate, annotations;
-  int iterations = 200, batch = 8, threads = 2, calibration = 300, limit = 0, save_every = 50;
+  int iterations = 200, batch = 8, threads = 2, calibration = 300, limit = 0, save_every = 50, stop_after = 0;
   long long seed = 1;
   double rate = 1e-5;
   bool resume = false;
@@ -37,10 +38,11 @@ struct job {
 
   /// What decides the outcome; a checkpoint of other settings is refused.
   std::string settings() const {
-    return recipe + ' ' + estimator + ' ' + std::to_string(iterations) + ' ' + std::to_string(batch) + ' ' +
-           std::to_string(seed) + ' ' + std::to_string(calibration) + ' ' + io::fixed(rate, 12) +
-           (reading.decode.ignore_orientation ? " stored" : "") +
-           (importing.size ? " at " + io::to_string(*importing.size) : "");
+    return "recipe: " + recipe + "\nestimator: " + estimator + "\niterations: " + std::to_string(iterations) +
+           "\nbatch: " + std::to_string(batch) + "\nseed: " + std::to_string(seed) +
+           "\ncalibration: " + std::to_string(calibration) + "\nrate: " + io::fixed(rate, 12) +
+           "\norientation: " + (reading.decode.ignore_orientation ? "as stored" : "upright") +
+           "\ninput: " + (importing.size ? io::to_string(*importing.size) : "as in the file") + '\n';
   }
 };
 
@@ -62,6 +64,20 @@ struct outcome {
   std::size_t bytes = 0, pictures = 0;
 };
 
+/// What a checkpoint notes of the model and the pictures; folders may have moved in between.
+std::string settings_of(const graph::model& m, const std::vector<fs::path>& pictures, const job& j) {
+  const auto digits = [](std::uint64_t x) {
+    char text[20];
+    return std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(x)), std::string(text);
+  };
+  std::uint64_t names = train::hash("");
+  for (const fs::path& p : pictures) names = train::hash(p.lexically_relative(j.images).string() + '\n', names);
+  const train::parameters weights = train::differentiable<>(m.net).parameters();
+  return "classes: " + std::to_string(m.classes) + "\nmodel: " + std::to_string(weights.values.size()) +
+         " parameters, checksum " + digits(train::fingerprint(weights, "")) + "\npictures: " +
+         std::to_string(pictures.size()) + ", checksum of names " + digits(names) + '\n' + j.settings();
+}
+
 /// Every loss, and over them the mean of the neighbouring fiftieth.
 std::string loss_chart(const std::vector<double>& losses) {
   std::vector<io::line_chart::point> each, means;
@@ -81,14 +97,15 @@ std::string loss_chart(const std::vector<double>& losses) {
 
 using quantizations = std::vector<std::optional<graph::quantization>>;
 
-/// Trains from `start`, or from the checkpoint in the output folder.
+/// Trains from `start`, or from the checkpoint in the output folder. Gives nothing where it stops on the way.
 template <class Recipe, class Estimator>
-result<graph::integer_model> train_on(const job& j, const graph::model& m, const quantizations& start,
+result<std::optional<graph::integer_model>> train_on(const job& j, const graph::model& m, const quantizations& start,
                                       const std::vector<fs::path>& pictures, outcome& out) {
   using network_type = train::differentiable<train::fake_quantization<Recipe, Estimator>>;
   network_type net(m.net, train::fake_quantization<Recipe, Estimator>(start));
   train::parameters parameters = net.parameters();
-  const std::uint64_t fingerprint = train::fingerprint(parameters, j.settings());
+  const std::string settings = settings_of(m, pictures, j);
+  const std::uint64_t fingerprint = train::fingerprint(parameters, settings);
   train::groups groups = train::decay_weights;
   groups[static_cast<std::size_t>(train::role::scale)].rate = 10;
   groups[static_cast<std::size_t>(train::role::zero_point)].rate = 1000;
@@ -100,7 +117,7 @@ result<graph::integer_model> train_on(const job& j, const graph::model& m, const
   if (j.resume) {
     const auto bytes = io::read_file(file);
     if (!bytes) return bytes.failure();
-    auto c = train::checkpoint::read(*bytes, fingerprint, file.string());
+    auto c = train::checkpoint::read(*bytes, fingerprint, file.string(), settings);
     if (!c) return c.failure();
     parameters.values = std::move(c->values);
     optimise.restore(c->iterations, std::move(c->memory));
@@ -118,8 +135,10 @@ result<graph::integer_model> train_on(const job& j, const graph::model& m, const
   std::mutex guard;
   const auto begin = std::chrono::steady_clock::now();
   const long first = done;
-  io::progress bar("train", static_cast<int>(j.iterations - first));
-  while (done < j.iterations) {
+  long saved = done;
+  const long last = j.stop_after ? std::min(j.iterations, j.stop_after) : j.iterations;
+  io::progress bar("train", static_cast<int>(last - first));
+  while (done < last) {
     net.load(parameters.values, j.threads);
     const std::vector<int> taken = sample(done);
     const auto learn = [&](int i, train::workspace& w, std::span<float> to) -> double {
@@ -142,20 +161,19 @@ result<graph::integer_model> train_on(const job& j, const graph::model& m, const
     };
     const double loss = batch(j.batch, learn, gradient);
     if (failure) return *failure;
-    const double norm = train::clip_norm(gradient, 10);
-    if (!std::isfinite(loss) || !std::isfinite(norm)) {
-      const char* layer = batch.not_finite();
-      return error(errc::invalid, "iteration " + std::to_string(done + 1) +
-                                      ": the loss is no finite number; first in layer '" +
-                                      (layer ? layer : "none: in a gradient") + "'; a smaller --rate is expected to help");
-    }
+    if (const auto good = train::check_gradient(done + 1, loss, gradient, parameters, batch); !good)
+      return train::with_checkpoint(good.failure(), saved);
+    train::clip_norm(gradient, 10);
     const double now = j.rate * rate(done);
     optimise(parameters, gradient, static_cast<float>(now));
+    if (const auto good = train::check_parameters(done + 1, parameters); !good)
+      return train::with_checkpoint(good.failure(), saved);
     out.losses.push_back(loss);
     ++done;
-    if (done % j.save_every == 0 || done == j.iterations) {
-      const train::checkpoint c{fingerprint, done, parameters.values, optimise.memory(), out.losses};
+    if (done % j.save_every == 0 || done == last) {
+      const train::checkpoint c{fingerprint, done, parameters.values, optimise.memory(), out.losses, settings};
       if (const auto written = io::write_file(file, c.bytes()); !written) return written.failure();
+      saved = done;
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     out.images_per_second = static_cast<double>(done - first) * j.batch / seconds;
@@ -164,11 +182,14 @@ result<graph::integer_model> train_on(const job& j, const graph::model& m, const
     bar(static_cast<int>(done - first), note);
   }
   bar.finish();
+  if (last < j.iterations) return std::optional<graph::integer_model>();
   out.bytes = batch.bytes();
   net.load(parameters.values, j.threads);
   graph::model trained = m;
   trained.net = net.trained();
-  return ptq::lower<Recipe>(trained, net.quantization().quantizations());
+  auto lowered = ptq::lower<Recipe>(trained, net.quantization().quantizations());
+  if (!lowered) return lowered.failure();
+  return std::optional(std::move(*lowered));
 }
 
 template <class Detector>
@@ -252,11 +273,22 @@ int run(const job& j) {
 
   outcome out;
   out.pictures = pictures->size();
-  auto trained = train_on<Recipe, Estimator>(j, *model, start, *pictures, out);
-  if (!trained) return fail(trained.failure());
+  auto ended = train_on<Recipe, Estimator>(j, *model, start, *pictures, out);
+  if (!ended) return fail(ended.failure());
+  std::optional<graph::integer_model> trained = std::move(*ended);
+  if (!trained) {
+    std::printf("Stopped after %d of %d iterations; --resume goes on.\n", j.stop_after, j.iterations);
+    return 0;
+  }
+  if (out.losses.back() > 10 * out.losses.front())
+    j.reading.warn("the loss rose from " + io::fixed(out.losses.front(), 6) + " to " + io::fixed(out.losses.back(), 6) +
+                   "; a smaller --rate is expected to help");
   const fs::path folder = j.output;
-  if (const auto written = io::write_onnx(*trained, folder / "model_int8.onnx", *dialect); !written)
-    return fail(written.failure());
+  if (const auto fits = io::check_dialect(*trained, *dialect); !fits) return fail(fits.failure());
+  const std::string bytes = io::to_onnx(*trained, *dialect);
+  if (const auto read = io::import_quantized_onnx(std::as_bytes(std::span(bytes)), "the trained network"); !read)
+    return fail(error(errc::invalid, read.failure().what() + std::string("; a smaller --rate is expected to help")));
+  if (const auto written = io::write_file(folder / "model_int8.onnx", bytes); !written) return fail(written.failure());
   if (const auto written = io::write_file(folder / "loss.svg", loss_chart(out.losses)); !written)
     return fail(written.failure());
 
@@ -308,12 +340,13 @@ int main(int argc, char** argv) {
   line.option("--batch", "B", j.batch, "pictures per step", 1, 1024);
   line.option("--seed", "S", j.seed, "decides the order of the pictures", 0LL);
   line.option("--threads", "N", j.threads, "pictures at the same time; does not change the result", 1, 256);
-  line.option("--rate", "R", j.rate, "learning rate", 0.0, 1.0);
+  line.option("--rate", "R", j.rate, "learning rate", 0.0);
   line.option("--recipe", "NAME", j.recipe, "with --estimator: " + names);
   line.option("--estimator", "NAME", j.estimator, "how scales learn");
   line.option("--export", "DIALECT", j.dialect, "for whom the INT8 file is: " + io::qdq_dialect_help());
   line.option("--calibration", "N", j.calibration, "pictures that measure the first scales", 1);
   line.option("--save-every", "N", j.save_every, "iterations between checkpoints", 1);
+  line.option("--stop-after", "N", j.stop_after, "write checkpoint.bin after so many steps and stop; 0: never", 0);
   line.flag("--resume", j.resume, "go on from OUT/checkpoint.bin");
   line.option("--evaluate", "DIR", j.evaluate, "pictures to measure mAP on, with --annotations");
   line.option("--annotations", "A.json", j.annotations, "their annotations, COCO format");

@@ -120,7 +120,7 @@ result<void> analyse(const graph::model& real, const graph::integer_model& integ
   ptq::analyser analyser(float_program, integer_program, integer);
   const std::size_t count = std::min<std::size_t>(8, truth.images.size());
   for (std::size_t i = 0; i < count; ++i) {
-    const auto image = data::read_image(fs::path(j.images) / truth.images[i].file_name, j.reading.decode);
+    const auto image = data::read_image(data::picture_path(j.images, truth.images[i].file_name), j.reading.decode);
     if (!image) return image.failure();
     float_form.prepare(*image, analyser.real_input());
     integer_form.prepare(*image, analyser.integer_input());
@@ -146,7 +146,7 @@ result<void> draw(const deploy::float_detector& real, const deploy::integer_dete
                   const coco::ground_truth& truth) {
   deploy::float_detector::workspace a(real);
   deploy::integer_detector::workspace b(integer);
-  const auto classes = deploy::classes_of(real.network().classes, truth);
+  const auto classes = deploy::classes_of(real.network(), truth);
   if (!classes) return classes.failure();
   const auto name = [&](std::int32_t label) -> std::string_view { return (*classes)[static_cast<std::size_t>(label)].name; };
   const auto sure = [](std::span<const detection> all) {
@@ -156,12 +156,13 @@ result<void> draw(const deploy::float_detector& real, const deploy::integer_dete
     return some;
   };
   for (std::size_t i = 0; i < std::min<std::size_t>(8, truth.images.size()); ++i) {
-    const auto image = data::read_image(fs::path(j.images) / truth.images[i].file_name, j.reading.decode);
+    const auto image = data::read_image(data::picture_path(j.images, truth.images[i].file_name), j.reading.decode);
     if (!image) return image.failure();
     data::image left = *image, right = *image;
     data::draw_detections(left, sure(real(*image, a)), name);
     data::draw_detections(right, sure(integer(*image, b)), name);
-    const fs::path file = fs::path(j.output) / (fs::path(truth.images[i].file_name).stem().string() + ".png");
+    const std::string stem = data::picture_path(j.images, truth.images[i].file_name).stem().string();
+    const fs::path file = fs::path(j.output) / (stem + ".png");
     if (const auto written = data::write_image(file, data::side_by_side(left, "FP32", right, "INT8")); !written)
       return written.failure();
   }

@@ -13,6 +13,7 @@
 #include <octet/data/jpeg_outline.hpp>
 #include <octet/data/orientation.hpp>
 #include <octet/data/outline.hpp>
+#include <octet/data/picture_file.hpp>
 #include <octet/data/picture_format.hpp>
 #include <octet/data/png_outline.hpp>
 #include <octet/data/preprocess.hpp>

@@ -9,6 +9,7 @@
 #include <octet/train/differentiable.hpp>
 #include <octet/train/distillation.hpp>
 #include <octet/train/distillation_loss.hpp>
+#include <octet/train/divergence.hpp>
 #include <octet/train/estimator.hpp>
 #include <octet/train/fake_quantization.hpp>
 #include <octet/train/grid.hpp>

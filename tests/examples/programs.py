@@ -100,6 +100,14 @@ def prepare(folder):
     for field in ('id', 'image_id', 'category_id', 'bbox', 'area', 'iscrowd'):
         f['no_' + field] = put(f'no_{field}.json', annotations(**{field: None}))
     f['foreign_category'] = put('foreign_category.json', annotations(category_id=7))
+    f['crowds'] = put('crowds.json', annotations(iscrowd=1))
+    f['nan_box'] = put('nan_box.json', annotations(bbox=[4, float('nan'), 20, 20]))
+    for name, file_name in (('address', 'http://example.org/one.png'), ('absolute', '/data/one.png'), ('gone', 'gone.png'),
+                            ('backslash', '..\\\\good\\\\one.png')):
+        f[name] = put(name + '.json', annotations().replace('one.png', file_name))
+    twice = json.loads(annotations())
+    f['two_pictures'] = put('two_pictures.json', json.dumps({**twice, 'images': twice['images'] * 2}))
+    f['two_categories'] = put('two_categories.json', json.dumps({**twice, 'categories': twice['categories'] * 2}))
     f['truncated_truth'] = put('truncated.json', annotations()[:150])
     found = {'image_id': 1, 'category_id': 1, 'bbox': [4, 4, 20, 20]}
     f['results'] = put('results.json', json.dumps([{**found, 'score': 0.5}]))
@@ -161,7 +169,14 @@ def bad_lines(f):
         (train(annotations=f['truncated_truth']), ['truncated.json', 'line 1, column 151', 'expected']),
         (train(images=f['empty']), ['one.png', 'expected']),
         (train(annotations=f['foreign_category']), ['foreign_category.json', 'annotation 1', 'category']),
+        *[(train(annotations=f[name]), [f'{name}.json', says]) for name, says in
+          (('crowds', '1 crowds'), ('nan_box', "annotation 1, of picture 'one.png'"), ('gone', "file_name 'gone.png'"),
+           ('absolute', "file_name '/data/one.png' of the annotations is an absolute path"),
+           ('address', "file_name 'http://example.org/one.png' of the annotations is an address"),
+           ('two_pictures', 'have the id 1'), ('two_categories', "'person' and 'person', have the id 1"))],
+        (train('--rate', '-1'), ['--rate', "'-1'"]),
         (train('--side', 40), ['--side', '40', '32']),
+        (train('--side', 32), ['--side', '32', 'from 64']),
         (train('--size', 'xl'), ['--size', 'xl', 'small']),
         *[((name, 'more'), ['usage: ' + name]) for name in extensions],
         (('extend_observer', f['nothing'], f['pictures'], f['folder'] / 'x.onnx'), ['nothing']),
@@ -267,6 +282,30 @@ def evaluation(folder):
           'the page of evaluate shows no picture, or needs something from elsewhere')
 
 
+def learning(folder):
+    """train, stopped and resumed, and what its model calls things."""
+    f = prepare(folder)
+    named = json.loads(f['backslash'].read_text())
+    named['categories'] = [{'id': 90, 'name': 'röd "A"'}, {'id': 7, 'name': 'unused'}]
+    named['annotations'] = [{**named['annotations'][0], 'category_id': 90, 'bbox': [-10, 4, 40, 100]},
+                            {**named['annotations'][0], 'category_id': 90, 'id': 2, 'bbox': [70, 4, 5, 5]}]
+    f['truth'].write_text(json.dumps(named))
+    words = ('train', '--images', f['pictures'], '--annotations', f['truth'], '--iterations', 4, '--batch', 1, '--side', 64)
+    for output, more in (('whole', ()), ('half', ('--stop-after', 2)), ('half', ('--resume',))):
+        done = run(*words, '--output', folder / output, *more)
+        check(done.returncode == 0 and done.stderr.count('\n') == 1 and '1 of 2 annotations are left out' in done.stderr,
+              f'train: {done.stdout}{done.stderr}')
+    for name in ('model.onnx', 'checkpoint.bin'):
+        check((folder / 'whole' / name).read_bytes() == (folder / 'half' / name).read_bytes(), f'resumed: {name} is another')
+    other = run(*words[:-1], 96, '--output', folder / 'half', '--resume')
+    check(other.returncode == 2 and "'side: 64' in it, 'side: 96' now" in other.stderr, f'train --resume: {other.stderr}')
+    find = ('detect', '--model', folder / 'whole' / 'model.onnx', '--output', folder / 'drawn', '--threshold', 0,
+            f['picture'])
+    ids = {d['category_id'] for d in json.loads(run(*find, '--json').stdout)}
+    check(ids and ids <= {7, 90}, f'detect --json of a trained model: {ids}')
+    check('röd "A"' in run(*find).stdout, 'detect does not call things as the annotations do')
+
+
 def good_input(folder):
     root, out = pathlib.Path(data), folder / 'main_job'
     model, pictures = root / 'models' / 'picodet_s_320_esnet.onnx', root / 'coco' / 'val2017'
@@ -360,6 +399,7 @@ for name, says in extensions.items():
 with tempfile.TemporaryDirectory() as scratch:
     bad_input(pathlib.Path(scratch) / 'bad')
     evaluation(pathlib.Path(scratch) / 'evaluation')
+    learning(pathlib.Path(scratch) / 'learning')
     if data:
         good_input(pathlib.Path(scratch))
         training(pathlib.Path(scratch))

@@ -136,6 +136,22 @@ TEST_CASE("biases kept as real numbers stay what the accumulator adds") {
   require_equal(m, *r);
 }
 
+TEST_CASE("categories come back as they were, and files without them stay as they are") {
+  integer_model m = sample::detector(4, sample::scales::per_channel);
+  const std::string plain = io::to_onnx(m);
+  CHECK(plain.find("octet.categories") == std::string::npos);
+  for (int k = 0; k < m.classes; ++k)
+    m.categories.push_back({0, "id " + std::to_string(k), "name \"" + std::to_string(k)});
+  const auto back = io::import_quantized_onnx(bytes_of(io::to_onnx(m)));
+  REQUIRE(back);
+  CHECK(back->categories == m.categories);
+  m.categories.pop_back();
+  CHECK(text_of(io::import_quantized_onnx(bytes_of(io::to_onnx(m)))).find("octet.categories: lists") != std::string::npos);
+  for (const char* wrong : {"", "[", "{}", "[1]", "[[1]]", "[[1,\"a\",2]]", "[[1.5,\"a\"]]", "[[1,\"a\"],[1,\"b\"]]",
+                            "[[1,2]]", "[[1,\"a\"]] x"})
+    CHECK_FALSE_MESSAGE(io::onnx::parse_categories(wrong), wrong);
+}
+
 TEST_CASE("a model without heads keeps its outputs, the quantised input among them") {
   sample s(3, sample::scales::per_channel, {6, 8, 3});
   const int deep = s.conv(0, 4, 3, 1, 1, nn::activation::clip(-nn::activation::infinity, 0.5f));

@@ -1,6 +1,7 @@
 #include <octet/train/checkpoint.hpp>
 
 #include <octet/train/distillation_loss.hpp>
+#include <octet/train/divergence.hpp>
 #include <octet/train/estimator.hpp>
 #include <octet/train/moving_average.hpp>
 #include <octet/train/optimiser.hpp>
@@ -152,6 +153,31 @@ TEST_CASE("distillation losses are 0 where student and teacher agree, and their 
   check_loss(channel_wise{2.0f}, head_kind::distributions);
 }
 
+TEST_CASE("training that goes astray ends with iteration and layer or parameter") {
+  struct {
+    const char* layer = nullptr;
+    const char* not_finite() const { return layer; }
+  } batch;
+  parameters p;
+  p.add("conv", role::weight, std::vector<float>{1, 2});
+  p.add("map", role::scale, std::vector<float>{-3});
+  std::vector<float> gradient{0, 0, 0};
+  const auto says = [](const result<void>& r, const char* what) {
+    return !r && std::string(r.failure().what()).find(what) != std::string::npos;
+  };
+  CHECK(check_gradient(3, 0.5, gradient, p, batch));
+  CHECK(says(check_gradient(3, NAN, gradient, p, batch), "iteration 3: the loss"));
+  gradient[1] = INFINITY;
+  CHECK(says(check_gradient(3, 0.5, gradient, p, batch), "iteration 3: the gradient of parameter 'conv'"));
+  batch.layer = "head";
+  CHECK(says(check_gradient(3, 0.5, gradient, p, batch), "layer 'head'"));
+  CHECK(check_parameters(4, p));
+  p.values[2] = 41;
+  CHECK(says(check_parameters(4, p), "iteration 4: the step makes the scale of 'map'"));
+  p.values[0] = NAN;
+  CHECK(says(check_parameters(4, p), "parameter 'conv'"));
+}
+
 TEST_CASE("a checkpoint comes back as it was, and only to its own run") {
   const parameters p = two_ranges();
   const auto run = fingerprint(p, "settings");
@@ -169,6 +195,12 @@ TEST_CASE("a checkpoint comes back as it was, and only to its own run") {
   CHECK_FALSE(checkpoint::read(as_bytes(file), fingerprint(other, "settings"), "c.bin"));
   for (std::size_t size = 0; size < file.size(); ++size)
     CHECK_FALSE(checkpoint::read(as_bytes(file.substr(0, size)), run, "c.bin"));
+  const checkpoint told{run, 7, p.values, {1, 2, 3}, {0.5, 0.25}, "classes: 3\nrate: 1\n"};
+  const std::string telling = told.bytes();
+  CHECK(checkpoint::read(as_bytes(telling), run, "c.bin")->settings == told.settings);
+  const auto differs = checkpoint::read(as_bytes(telling), run + 1, "c.bin", "classes: 4\nrate: 1\n");
+  REQUIRE_FALSE(differs);
+  CHECK(std::string(differs.failure().what()).find("'classes: 3' in it, 'classes: 4' now") != std::string::npos);
   std::string damaged = file;
   damaged[40] = static_cast<char>(damaged[40] ^ 1);
   const auto refused = checkpoint::read(as_bytes(damaged), run, "c.bin");

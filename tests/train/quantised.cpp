@@ -2,6 +2,9 @@
 #include <octet/train/differentiable.hpp>
 
 #include <octet/graph/integer_backend.hpp>
+#include <octet/graph/pass/simplify.hpp>
+#include <octet/io/onnx/float_write.hpp>
+#include <octet/io/onnx/import.hpp>
 #include <octet/ptq/calibrate.hpp>
 #include <octet/ptq/lower.hpp>
 #include <octet/train/optimiser.hpp>
@@ -9,8 +12,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <span>
+#include <string>
 #include <vector>
 
 using namespace octet;
@@ -19,14 +25,21 @@ namespace {
 
 float normal(train::random_source& r) { return static_cast<float>(r.unit() + r.unit() + r.unit() + r.unit() - 2) * 1.7f; }
 
-/// Stem, depthwise block with a gate, concat, and a head of probabilities beside one of logits.
-graph::model small_model() {
+/// Stem, depthwise block with a gate, concat, and a head of probabilities beside one of logits. norms: convolutions end in a
+/// batch norm before their activation, as training leaves them, and one stands alone.
+graph::model small_model(bool norms = false) {
   graph::model m;
   train::random_source random{11};
   auto& net = m.net;
   const auto push = [&](graph::operation o, std::vector<int> inputs, extent e) {
     net.nodes.push_back({"n" + std::to_string(net.size()), std::move(o), std::move(inputs), e});
     return net.size() - 1;
+  };
+  const auto norm = [&](int in) {
+    graph::op::batch_norm f;
+    for (int c = 0; c < net[in].shape.c; ++c)
+      f.scale.push_back(0.7f + 0.6f * static_cast<float>(random.unit())), f.shift.push_back(normal(random) * 0.2f);
+    return push(std::move(f), {in}, net[in].shape);
   };
   const auto conv = [&](int in, int oc, int k, int stride, bool depthwise, nn::activation act) {
     const int ic = net[in].shape.c;
@@ -41,13 +54,15 @@ graph::model small_model() {
                   .pad_bottom = k / 2,
                   .pad_right = k / 2,
                   .groups = depthwise ? ic : 1};
-    f.act = act;
+    if (!norms) f.act = act;
     f.weights =
         graph::tensor<float, 4>::from_shape({static_cast<std::size_t>(oc), static_cast<std::size_t>(k),
                                              static_cast<std::size_t>(k), static_cast<std::size_t>(ic / f.geometry.groups)});
     for (float& w : f.weights) w = normal(random) / std::sqrt(static_cast<float>(f.geometry.depth()));
     for (int c = 0; c < oc; ++c) f.bias.push_back(normal(random) * 0.3f);
-    return push(std::move(f), {in}, f.geometry.output(net[in].shape));
+    const extent shape = f.geometry.output(net[in].shape);
+    const int sum = push(std::move(f), {in}, shape);
+    return norms ? push(graph::op::activate{act}, {norm(sum)}, shape) : sum;
   };
   const auto swish = nn::activation::hard_swish();
   push(graph::op::input{}, {}, {24, 24, 3});
@@ -57,7 +72,8 @@ graph::model small_model() {
   const int gate = conv(mean, 16, 1, 1, false, nn::activation::hard_sigmoid(1.0f / 6, 0.5f));
   const int gated = push(graph::op::multiply{}, {deep, gate}, {12, 12, 16});
   const int sum = push(graph::op::add{}, {gated, stem}, {12, 12, 16});
-  const int joined = push(graph::op::concat{}, {sum, deep}, {12, 12, 32});
+  int joined = push(graph::op::concat{}, {sum, deep}, {12, 12, 32});
+  if (norms) joined = norm(joined);
   const int scores = conv(joined, 10, 1, 1, false, nn::activation::sigmoid());
   const int distances = conv(joined, 8, 1, 1, false, nn::activation::none());
   net.outputs = {scores, distances};
@@ -115,8 +131,7 @@ double share_apart(const graph::model& m, const Network& net) {
 }
 
 template <class Recipe, class Estimator>
-void check() {
-  const graph::model m = small_model();
+void check(const graph::model& m = small_model()) {
   using quantization = train::fake_quantization<Recipe, Estimator>;
   train::differentiable<quantization> net(m.net, quantization(calibrate<Recipe>(m)));
   CHECK(share_apart<Recipe>(m, net) <= 0.001);
@@ -178,6 +193,24 @@ void check() {
 TEST_CASE("a trained network lowers to integers within a step, whatever is trained, by any number of threads") {
   check<quant::absorbed, train::lsq_plus>();
   check<quant::npu, train::pact>();
+}
+
+TEST_CASE("so does a network that still has its batch norms when it is read") {
+  graph::model written = small_model(true);
+  written.pre = preprocessing::unit(24, 24);
+  const std::string file = io::to_onnx(written);
+  auto m = io::import_onnx(std::as_bytes(std::span(file)));
+  REQUIRE_MESSAGE(m, m.failure().what());
+  const auto norms = [&] {
+    return std::ranges::count_if(m->net.nodes, [](const graph::node& n) {
+      return std::holds_alternative<graph::op::batch_norm>(n.op);
+    });
+  };
+  REQUIRE(norms() == 7);
+  graph::pass::simplify(*m);
+  REQUIRE(norms() == 0);
+  check<quant::absorbed, train::lsq>(*m);
+  check<quant::npu, train::lsq>(*m);
 }
 
 TEST_CASE("a layer that overflows is named") {

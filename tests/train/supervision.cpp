@@ -5,7 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
+#include <utility>
 #include <vector>
 
 using namespace octet;
@@ -70,4 +74,32 @@ TEST_CASE("the gradients that labels give to scores, distances and qualities are
       }
     }
   CHECK(compared > 100);
+}
+
+TEST_CASE("a picture without objects teaches scores only, and one of many objects every cell that lies in one") {
+  const graph::model m = tiny();
+  const differentiable<> net(m.net);
+  workspace w(net);
+  std::fill_n(w.raw(0).data, w.raw(0).shape().size(), 0.5f);
+  net.forward(w);
+  const auto taught = [&](std::span<const labelled_box> given) {
+    w.clear();
+    CHECK(std::isfinite(supervision<>()(m, w, given)));
+    std::array<double, 2> sums{};
+    for (const graph::head& h : m.heads)
+      for (const auto& [id, kind] : {std::pair{h.scores, 0u}, {h.distances, 1u}})
+        for (std::size_t i = 0; i < w.gradient(id).shape().size(); ++i) sums[kind] += std::fabs(w.gradient(id).data[i]);
+    return sums;
+  };
+  const auto none = taught({});
+  CHECK(none[0] > 0);
+  CHECK(none[1] == 0);
+  std::vector<labelled_box> many;
+  for (int k = 0; k < 500; ++k) {
+    const float x = static_cast<float>(k % 20) * 3, y = static_cast<float>(k / 20) * 2;
+    many.push_back({{x, y, x + 7, y + 9}, k % 2});
+  }
+  const auto all = taught(many);
+  CHECK(std::isfinite(all[0]));
+  CHECK(all[1] > 0);
 }

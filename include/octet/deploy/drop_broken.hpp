@@ -4,6 +4,7 @@
 #include <octet/coco/ground_truth.hpp>
 #include <octet/core/result.hpp>
 #include <octet/data/broken.hpp>
+#include <octet/data/picture_file.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -18,8 +19,8 @@ inline std::vector<error> drop_broken(coco::ground_truth& truth, const std::file
                                       const data::decode_options& options = {}) {
   std::set<std::int64_t> gone;
   for (const coco::picture& p : truth.images) gone.insert(p.id);
-  auto dropped =
-      data::drop_broken(truth.images, threads, [&](const coco::picture& p) { return folder / p.file_name; }, options);
+  const auto path_of = [&](const coco::picture& p) { return data::picture_path(folder, p.file_name); };
+  auto dropped = data::drop_broken(truth.images, threads, path_of, options);
   if (dropped.empty()) return dropped;
   for (const coco::picture& p : truth.images) gone.erase(p.id);
   std::erase_if(truth.annotations, [&](const auto& a) { return gone.contains(a.image_id); });

@@ -4,6 +4,7 @@
 #include <octet/coco/ground_truth.hpp>
 #include <octet/core/result.hpp>
 #include <octet/data/image_file.hpp>
+#include <octet/data/picture_file.hpp>
 #include <octet/deploy/classes.hpp>
 #include <octet/deploy/detector.hpp>
 #include <octet/deploy/picture_sizes.hpp>
@@ -23,7 +24,7 @@ namespace octet::deploy {
 struct findings {
   std::vector<coco::scored_box> boxes;  ///< picture by picture in the order of the annotation file
   double network_seconds = 0;           ///< median over the pictures, one thread each
-  std::string warning{};                ///< where files and annotations disagree about sizes; empty: nowhere
+  std::string warning{};                ///< where annotations disagree with files about sizes, or with the model about names
 };
 
 /// COCO's form of a detection: label k is the k-th of the classes.
@@ -42,7 +43,7 @@ template <class Detector>
 result<findings> find_all(const Detector& detector, const coco::ground_truth& truth, const std::filesystem::path& folder,
                           int threads, const std::function<void(int)>& done,
                           const data::decode_options& options = {}) {
-  const auto classes = classes_of(detector.network().classes, truth);
+  const auto classes = classes_of(detector.network(), truth);
   if (!classes) return classes.failure();
   const std::vector<coco::picture>& pictures = truth.images;
   const auto count = pictures.size();
@@ -56,7 +57,8 @@ result<findings> find_all(const Detector& detector, const coco::ground_truth& tr
   const auto work = [&] {
     typename Detector::workspace workspace(detector);
     for (std::size_t i; !failed && (i = next++) < count;) {
-      const auto image = data::read_image(folder / pictures[i].file_name, options);
+      const auto file = data::find_picture(folder, pictures[i].file_name);
+      const auto image = file ? data::read_image(*file, options) : result<data::image>(file.failure());
       if (!image) {
         failures[i] = image.failure();
         failed = true;
@@ -79,6 +81,8 @@ result<findings> find_all(const Detector& detector, const coco::ground_truth& tr
   picture_sizes sizes;
   for (std::size_t i = 0; i < count; ++i) sizes.compare(pictures[i], own[i]);
   all.warning = sizes.sentence();
+  if (const std::string names = other_names(detector.network(), truth); !names.empty())
+    all.warning += (all.warning.empty() ? "" : "; ") + names;
   if (count) {
     std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(count / 2), seconds.end());
     all.network_seconds = seconds[count / 2];

@@ -87,6 +87,7 @@ struct integer_model {
   std::vector<float> projection;
   preprocessing pre;
   int classes = 80;
+  std::vector<category> categories{};
 };
 
 }  // namespace octet::graph

@@ -4,6 +4,7 @@
 #include <octet/coco/evaluate.hpp>
 #include <octet/coco/sink/image_scores.hpp>
 #include <octet/core/result.hpp>
+#include <octet/data/picture_file.hpp>
 #include <octet/io/boxes_view.hpp>
 #include <octet/io/html_page.hpp>
 #include <octet/io/quantization_report.hpp>
@@ -87,7 +88,7 @@ inline result<std::string> analysis_page(const analysis& a, std::size_t histogra
   auto worst = fallen_pictures(a);
   worst.resize(std::min(worst.size(), pictures));
   for (const fallen_picture& p : worst) {
-    const auto file = read_file(a.images / p.picture->file_name);
+    const auto file = read_file(data::picture_path(a.images, p.picture->file_name));
     if (!file) return file.failure();
     const std::string_view bytes(reinterpret_cast<const char*>(file->data()), file->size());
     page.drawings({{boxes_view(a.truth, a.fp32, *p.picture, bytes, a.confidence, 480),

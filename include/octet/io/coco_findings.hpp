@@ -5,6 +5,7 @@
 #include <octet/coco/sink/image_scores.hpp>
 #include <octet/coco/text_ids.hpp>
 #include <octet/core/result.hpp>
+#include <octet/data/picture_file.hpp>
 #include <octet/io/boxes_view.hpp>
 #include <octet/io/coco_report.hpp>
 #include <octet/io/html_page.hpp>
@@ -176,7 +177,7 @@ result<std::string> to_html(coco_findings<Policy>& f, const std::string& title, 
       std::string_view bytes;
       std::optional<result<std::vector<std::byte>>> file;
       if (!images.empty()) {
-        file.emplace(read_file(images / p.file_name));
+        file.emplace(read_file(data::picture_path(images, p.file_name)));
         if (!*file) return file->failure();
         bytes = {reinterpret_cast<const char*>((*file)->data()), (*file)->size()};
       }

@@ -22,7 +22,7 @@ namespace octet::ptq {
 template <quant::recipe_type Recipe>
 result<graph::integer_model> lower(const graph::model& m, const std::vector<std::optional<graph::quantization>>& measured) {
   using namespace graph;
-  integer_model out{m.name, {}, {}, m.heads, m.projection, m.pre, m.classes};
+  integer_model out{m.name, {}, {}, m.heads, m.projection, m.pre, m.classes, m.categories};
   std::vector<int> id_of(m.net.nodes.size());  // float node -> integer node
   const auto push = [&](std::string name, integer_operation o, std::vector<int> inputs, extent shape, quantization q) {
     out.net.nodes.push_back({std::move(name), std::move(o), std::move(inputs), shape});

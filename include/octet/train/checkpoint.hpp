@@ -4,6 +4,7 @@
 #include <octet/core/result.hpp>
 #include <octet/train/parameters.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,21 @@ inline std::uint64_t fingerprint(const parameters& start, std::string_view setti
   return hash({reinterpret_cast<const char*>(start.values.data()), start.values.size() * sizeof(float)}, h);
 }
 
+/// The first of two runs' settings that differ, lines "name: value", as part of a sentence; empty where none does or those
+/// of one are not known.
+inline std::string first_difference(std::string_view there, std::string_view here) {
+  const auto line = [](std::string_view& text) {
+    const std::string_view first = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(first.size() + 1, text.size()));
+    return std::string(first);
+  };
+  while (!there.empty() && !here.empty()) {
+    const std::string a = line(there), b = line(here);
+    if (a != b) return "'" + a + "' in it, '" + b + "' now";
+  }
+  return {};
+}
+
 /// The state of a training run between two iterations. Training that goes on from one ends with the same bits as training
 /// that was not interrupted.
 struct checkpoint {
@@ -36,6 +52,7 @@ struct checkpoint {
   std::int64_t iterations = 0;        ///< that are done
   std::vector<float> values, memory;  ///< parameters; numbers of the optimiser
   std::vector<double> losses;         ///< of every iteration
+  std::string settings{};             ///< of the run, lines "name: value", to tell what differs from those of another
 
   /// As the bytes of a file.
   std::string bytes() const {
@@ -44,21 +61,24 @@ struct checkpoint {
       to.append(reinterpret_cast<const char*>(data), count * sizeof *data);
     };
     const std::uint64_t sizes[] = {fingerprint, static_cast<std::uint64_t>(iterations), values.size(), memory.size(),
-                                   losses.size()};
-    put(sizes, 5);
+                                   losses.size(), settings.size()};
+    put(sizes, 6);
     put(values.data(), values.size());
     put(memory.data(), memory.size());
     put(losses.data(), losses.size());
+    to += settings;
     const std::uint64_t check = hash(to);
     put(&check, 1);
     return to;
   }
 
-  /// From the bytes of a file that messages call `name`. Errors: no checkpoint, one of another run, or a damaged one.
-  static result<checkpoint> read(std::span<const std::byte> file, std::uint64_t expected, const std::string& name) {
+  /// From the bytes of a file that messages call `name`. `settings` are those of the run that goes on. Errors: no
+  /// checkpoint, one of another run (the first setting that differs is named with both values), or a damaged one.
+  static result<checkpoint> read(std::span<const std::byte> file, std::uint64_t expected, const std::string& name,
+                                 std::string_view settings = {}) {
     const std::string_view all(reinterpret_cast<const char*>(file.data()), file.size());
     if (!all.starts_with(magic)) return error(errc::syntax, name + ": is no checkpoint of a training run");
-    std::uint64_t sizes[5], check = 0;
+    std::uint64_t sizes[6], check = 0;
     const std::size_t head = magic.size() + sizeof sizes;
     const auto damaged = [&] {
       return error(errc::syntax, name + ": is damaged or cut off (" + std::to_string(file.size()) +
@@ -68,9 +88,22 @@ struct checkpoint {
     std::memcpy(&check, file.data() + file.size() - sizeof check, sizeof check);
     if (hash(all.substr(0, all.size() - sizeof check)) != check) return damaged();
     std::memcpy(sizes, file.data() + magic.size(), sizeof sizes);
-    if (sizes[0] != expected)
-      return error(errc::invalid, name + ": belongs to another model or to other settings; the same ones are expected");
+    std::uint64_t left = file.size() - head - sizeof check;
+    for (std::size_t i = 2; i < 6; ++i) {
+      const std::uint64_t width = i == 5 ? 1 : i == 4 ? sizeof(double) : sizeof(float);
+      if (sizes[i] > left / width) return damaged();
+      left -= sizes[i] * width;
+    }
+    if (left) return damaged();
     checkpoint c{sizes[0], static_cast<std::int64_t>(sizes[1]), {}, {}, {}};
+    const auto said = static_cast<std::size_t>(sizes[5]);
+    c.settings = all.substr(all.size() - sizeof check - said, said);
+    if (sizes[0] != expected) {
+      const std::string difference = first_difference(c.settings, settings);
+      return error(errc::invalid, name + ": belongs to another run (" +
+                                      (difference.empty() ? "of another model or of other settings" : difference) +
+                                      "); to go on, the same model, data and settings are expected");
+    }
     const std::byte* from = file.data() + head;
     const auto take = [&]<class T>(std::vector<T>& to, std::uint64_t count) {
       to.resize(static_cast<std::size_t>(count));
@@ -83,7 +116,7 @@ struct checkpoint {
 
  private:
   static_assert(std::endian::native == std::endian::little, "octet: checkpoints are written as the machine holds numbers");
-  static constexpr std::string_view magic = "octet training 1\n";
+  static constexpr std::string_view magic = "octet training 2\n";
 };
 
 }  // namespace OCTET_ABI

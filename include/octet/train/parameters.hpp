@@ -3,6 +3,8 @@
 
 #include <octet/core/config.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -48,6 +50,12 @@ struct parameters {
   }
   std::span<const float> in(const std::vector<float>& all, std::size_t range) const {
     return in(std::span<const float>(all), range);
+  }
+  /// The first range of `all`, laid out like `values`, that has a number which is not finite; nullptr: there is none.
+  const parameter_range* not_finite(std::span<const float> all) const {
+    for (std::size_t r = 0; r < ranges.size(); ++r)
+      if (!std::ranges::all_of(in(all, r), [](float x) { return std::isfinite(x); })) return &ranges[r];
+    return nullptr;
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <octet/core/result.hpp>
 #include <octet/graph/model.hpp>
+#include <octet/io/onnx/categories.hpp>
 #include <octet/io/onnx/preprocessing.hpp>
 #include <octet/io/onnx/write_graph.hpp>
 #include <octet/io/write_file.hpp>
@@ -31,7 +32,8 @@ class float_writer {
     for (id_ = 0; id_ < m_.net.size(); ++id_)
       names_.push_back(std::visit([&](const auto& f) { return compute(f); }, m_.net[id_].op));
     for (int o : m_.net.outputs) out_.output(names_[static_cast<std::size_t>(o)], nchw(m_.net[o].shape));
-    const std::pair<std::string_view, std::string> metadata[] = {{preprocessing_key, to_text(m_.pre)}};
+    std::vector<std::pair<std::string_view, std::string>> metadata{{preprocessing_key, to_text(m_.pre)}};
+    if (!m_.categories.empty()) metadata.emplace_back(categories_key, to_text(m_.categories));
     return out_.finish(m_.name, 8, 13, "octet", metadata);
   }
 
@@ -150,7 +152,8 @@ class float_writer {
 
 }  // namespace onnx::detail
 
-/// The FP32 model as an ONNX file; read_onnx gives it back, heads and preprocessing included. Equal models give equal bytes.
+/// The FP32 model as an ONNX file; read_onnx gives it back, heads, preprocessing and categories
+/// included. Equal models give equal bytes.
 inline std::string to_onnx(const graph::model& m) { return onnx::detail::float_writer(m).run(); }
 
 /// Writes to_onnx(m), aside first and then renamed. Errors: the file cannot be written.

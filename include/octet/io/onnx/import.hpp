@@ -9,7 +9,8 @@ namespace octet::io {
 
 /// Turns an ONNX model into a detector: head maps recognised, post-processing behind them cut, preprocessing read from
 /// the metadata entry octet.preprocessing or deduced from the family (hard-swish: ImageNet statistics; otherwise values
-/// in [0,1]). Nodes stay as the file has them; graph::pass::simplify fuses them. `name` begins each error. A network
+/// in [0,1]), categories from octet.categories.
+/// Nodes stay as the file has them; graph::pass::simplify fuses them. `name` begins each error. A network
 /// without recognisable heads has no heads but runs. Weights in other files are refused; read_onnx finds them.
 inline result<graph::model> import_onnx(std::span<const std::byte> bytes, std::string_view name = "model",
                                         const import_options& options = {}) {

@@ -3,6 +3,7 @@
 
 #include <octet/graph/model.hpp>
 #include <octet/graph/pass/fuse_hard_swish.hpp>
+#include <octet/io/onnx/categories.hpp>
 #include <octet/io/onnx/convert.hpp>
 #include <octet/io/onnx/heads.hpp>
 #include <octet/io/onnx/import_options.hpp>
@@ -169,6 +170,8 @@ class importer {
     m.classes = b_.shape(m.heads.front().scores).c;
     const std::size_t bins = static_cast<std::size_t>(b_.shape(m.heads.front().distances).c) / 4;
     for (std::size_t i = 0; i < bins; ++i) m.projection.push_back(static_cast<float>(i));
+    if (auto known = read_categories(file_, m.classes)) m.categories = *std::move(known);
+    else return known.failure();
     return complete ? result<void>() : read_projection(m.projection);
   }
 

@@ -2,6 +2,7 @@
 #define OCTET_IO_ONNX_QDQ_METADATA_HPP
 
 #include <octet/core/result.hpp>
+#include <octet/io/onnx/categories.hpp>
 #include <octet/io/onnx/constant.hpp>
 #include <octet/io/onnx/preprocessing.hpp>
 #include <octet/io/onnx/qdq_form.hpp>
@@ -18,6 +19,7 @@
 ///   octet.name           name of the model
 ///   octet.preprocessing  how a picture becomes "image", see preprocessing.hpp
 ///   octet.classes        number of classes
+///   octet.categories     what the classes are called, where that is known, see categories.hpp
 ///   octet.projection     what each bin of a distance distribution stands for, in strides: "0 1 2 3 4 5 6 7"
 ///   octet.heads          per pyramid level the stride and the outputs scores, quality, distances, "-" for none:
 ///                        "8 scores_8 quality_8 distances_8; 16 ...". The score of a cell is scores, or
@@ -44,8 +46,11 @@ inline std::vector<std::pair<std::string_view, std::string>> metadata_of(const g
     heads += (heads.empty() ? "" : "; ") + std::to_string(h.stride);
     for (int id : {h.scores, h.quality, h.distances}) heads += " " + (id < 0 ? "-" : output_name(m, id));
   }
-  return {{format_key, std::string(format)},        {name_key, m.name},           {preprocessing_key, to_text(m.pre)},
-          {classes_key, std::to_string(m.classes)}, {projection_key, projection}, {heads_key, heads}};
+  std::vector<std::pair<std::string_view, std::string>> all{
+      {format_key, std::string(format)},        {name_key, m.name},           {preprocessing_key, to_text(m.pre)},
+      {classes_key, std::to_string(m.classes)}, {projection_key, projection}, {heads_key, heads}};
+  if (!m.categories.empty()) all.emplace_back(categories_key, to_text(m.categories));
+  return all;
 }
 
 /// The part of `text` before the next `end`, which both are taken off.
@@ -90,6 +95,8 @@ result<void> read_metadata(const file& f, graph::integer_model& m, OutputId outp
                  ("the size of the network's input, " + std::to_string(in.w) + " x " + std::to_string(in.h)).c_str());
   if (!read_number(*classes, m.classes) || m.classes < 1 || m.classes > 1 << 16)
     return wrong(classes_key, *classes, "1 to 65536");
+  if (auto known = read_categories(f, m.classes)) m.categories = *std::move(known);
+  else return known.failure();
   for (std::string_view rest = *projection; !rest.empty();)
     if (float p = 0; read_number(next_word(rest, ' '), p) && std::isfinite(p) && m.projection.size() < 256)
       m.projection.push_back(p);

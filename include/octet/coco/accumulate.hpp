@@ -86,7 +86,7 @@ class accumulator {
         const auto right = static_cast<double>(i + 1);
         precision_[i] = right / ((static_cast<double>(hits[i].wrong) + right) + 0x1p-52);
       }
-      for (std::size_t i = hits.size(); i-- > 1;) precision_[i - 1] = std::max(precision_[i - 1], precision_[i]);
+      for (std::size_t i = hits.size(); i-- > 1;) precision_[i - 1] = (std::max)(precision_[i - 1], precision_[i]);
       for (std::size_t r = 0; r < needed_.size() && !order.empty(); ++r) {
         // A recall of zero is reached by the first detection, right or not.
         const bool first = p_.recall_thresholds[r] <= 0;

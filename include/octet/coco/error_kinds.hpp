@@ -2,12 +2,12 @@
 #define OCTET_COCO_ERROR_KINDS_HPP
 
 #include <octet/coco/evaluate.hpp>
+#include <octet/coco/score_order.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <map>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -109,14 +109,13 @@ class error_analysis {
     if (same >= background_ && same < foreground_) return partner_[d] = same_at, error_kinds::localisation;
     if (other >= foreground_) return partner_[d] = other_at, error_kinds::classification;
     if (same >= foreground_) return error_kinds::duplicate;
-    return std::max(same, other) < background_ ? error_kinds::background : error_kinds::both;
+    return (std::max)(same, other) < background_ ? error_kinds::background : error_kinds::both;
   }
 
   /// AP without the errors of a kind: a class or a box is put right where the object is still free, from the best score
   /// down; what else is wrong goes, and so do missed objects.
   double mended(error_kinds::kind kind) const {
-    std::vector<std::size_t> order(found_.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::vector<std::size_t> order = detail::places(found_.size());
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t x, std::size_t y) { return score_before(found_[x].score, found_[y].score); });
     std::vector<char> taken = taken_, gone(found_.size());

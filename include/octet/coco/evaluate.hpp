@@ -7,11 +7,11 @@
 #include <octet/coco/matched_cell.hpp>
 #include <octet/coco/parallel.hpp>
 #include <octet/coco/policy.hpp>
+#include <octet/coco/score_order.hpp>
 #include <octet/coco/summarize.hpp>
 
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -60,8 +60,8 @@ class worker {
                   std::span<const std::uint32_t> not_exhaustive, Sinks&... sinks) {
     records_.clear(p_.areas.size());
     for (std::size_t g = 0, d = 0; g < truths.size() || d < founds.size();) {
-      const std::uint32_t image = std::min(g < truths.size() ? truths[g].image : id_index::none,
-                                           d < founds.size() ? founds[d].image : id_index::none);
+      const std::uint32_t image = (std::min)(g < truths.size() ? truths[g].image : id_index::none,
+                                             d < founds.size() ? founds[d].image : id_index::none);
       cell_.truth.clear(), cell_.found.clear();
       for (; g < truths.size() && truths[g].image == image; ++g) cell_.truth.push_back(&truth[truths[g].record]);
       for (; d < founds.size() && founds[d].image == image; ++d) {
@@ -141,13 +141,12 @@ evaluation evaluate(const ground_truth& truth, std::span<const scored_box> found
     const grouping founds(found, images, e.images.size(), categories, K, !p.categories_matter);
 
     // The largest first, so that no thread is left with it at the end.
-    std::vector<std::size_t> order(K);
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::vector<std::size_t> order = places(K);
     if (threads > 1)
       std::stable_sort(order.begin(), order.end(),
                        [&](std::size_t a, std::size_t b) { return founds[a].size() > founds[b].size(); });
     ticket_counter next;
-    parallel_for(threads, static_cast<std::size_t>(std::max(threads, 1)), [&](std::size_t) {
+    parallel_for(threads, static_cast<std::size_t>((std::max)(threads, 1)), [&](std::size_t) {
       worker<Policy> work(e.parameters);
       for (std::size_t i; (i = next()) < K;)
         work(order[i], annotations, truths[order[i]], found, founds[order[i]], e,

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <vector>
@@ -38,8 +37,8 @@ class grouping {
       places[i] = {used ? last : id_index::none, one_category ? 0 : k};
       if (used) ++next[last + 1], ++first_[places[i].category + 1];
     }
-    std::partial_sum(next.begin(), next.end(), next.begin());
-    std::partial_sum(first_.begin(), first_.end(), first_.begin());
+    for (std::size_t i = 1; i < next.size(); ++i) next[i] += next[i - 1];
+    for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
     std::vector<std::uint32_t> by_image(first_.back());
     for (std::size_t i = 0; i < all.size(); ++i)
       if (places[i].image != id_index::none) by_image[next[places[i].image]++] = static_cast<std::uint32_t>(i);

@@ -258,7 +258,7 @@ class json_reader {
     return true;
   }
   bool hexadecimal(unsigned& code) {
-    const auto [end, problem] = std::from_chars(at_ + 1, at_ + std::min<std::ptrdiff_t>(5, end_ - at_), code, 16);
+    const auto [end, problem] = std::from_chars(at_ + 1, at_ + (std::min<std::ptrdiff_t>)(5, end_ - at_), code, 16);
     if (problem != std::errc{} || end != at_ + 5) return fail("four hexadecimal digits");
     at_ += 4;
     return true;

@@ -41,7 +41,7 @@ template <policy Policy>
 class matcher {
  public:
   explicit matcher(const parameters& p) : areas_(p.areas), all_(~std::uint32_t{0} >> (32 - p.iou_thresholds.size())) {
-    for (const double t : p.iou_thresholds) thresholds_.push_back(std::min(t, 1 - 1e-10));
+    for (const double t : p.iou_thresholds) thresholds_.push_back((std::min)(t, 1 - 1e-10));
     lowest_ = *std::min_element(thresholds_.begin(), thresholds_.end());
   }
 

@@ -38,7 +38,7 @@ struct chunked_mean {
   double operator()(std::span<const double> v) const {
     double sum = 0;
     for (std::size_t i = 0; i < v.size(); i += 8192)
-      sum += detail::pairwise_sum(v.subspan(i, std::min<std::size_t>(8192, v.size() - i)));
+      sum += detail::pairwise_sum(v.subspan(i, (std::min<std::size_t>)(8192, v.size() - i)));
     return sum / static_cast<double>(v.size());
   }
 };

@@ -27,7 +27,7 @@ namespace detail {
 inline bool read_size(json_reader& in, int& size) {
   std::int64_t value = 0;
   if (!in.integer(value)) return false;
-  if (value < 0 || value > std::numeric_limits<int>::max())
+  if (value < 0 || value > (std::numeric_limits<int>::max)())
     return in.fail("a picture size from 0 to 2147483647 before this", errc::invalid);
   size = static_cast<int>(value);
   return true;

@@ -58,7 +58,7 @@ class result_part {
   result_part(std::string_view text, std::string_view name, std::size_t first, std::size_t stop, bool rotated)
       : in(text, name, first, 1), first_(first), stop_(stop), rotated_(rotated) {
     // Far more than there can be; only what is used becomes memory.
-    list.reserve((std::min(stop, text.size()) - first) / 40 + 1);
+    list.reserve(((std::min)(stop, text.size()) - first) / 40 + 1);
   }
 
   /// True if all is read. Otherwise there is an error, or no record starts at `stop`.
@@ -128,8 +128,9 @@ result<std::vector<scored_box>> parse_results(std::string_view text, std::string
     std::list<detail::result_part> list;
     std::vector<detail::result_part*> parts;
     for (std::size_t i = 0, first = start.position(); i < count && first < text.size(); ++i) {
-      const std::size_t stop =
-          i + 1 == count ? text.size() + 1 : detail::likely_record(text, std::max(first + 1, text.size() / count * (i + 1)));
+      const std::size_t stop = i + 1 == count
+                                   ? text.size() + 1
+                                   : detail::likely_record(text, (std::max)(first + 1, text.size() / count * (i + 1)));
       parts.push_back(&list.emplace_back(text, name, first, stop, rotated_overlap_rule<typename Policy::overlap>));
       first = stop;
     }

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -55,8 +54,7 @@ struct records {
   /// The same, picture i becoming places[i] and the pictures ascending.
   records by_image(std::span<const std::uint32_t> places) const {
     const std::size_t A = to_find.size();
-    std::vector<std::size_t> order(size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::vector<std::size_t> order = detail::places(size());
     std::sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) {
       const std::uint32_t px = places[image[x]], py = places[image[y]];
       return px != py ? px < py : rank[x] < rank[y];

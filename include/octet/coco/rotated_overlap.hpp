@@ -25,7 +25,7 @@ struct rotated_overlap {
     for (std::size_t i = 0; i < 4 && shape.size; ++i) shape = clip(shape, by.at[i], by.at[(i + 1) % 4]);
     double twice = 0;
     for (std::size_t i = 0; i < shape.size; ++i) twice += cross(shape.at[i], shape.at[(i + 1) % shape.size]);
-    const double both = std::abs(twice) / 2;
+    const double both = (std::abs)(twice) / 2;
     return both / (crowd ? area : area + other - both);
   }
 

@@ -12,6 +12,16 @@
 
 namespace octet::coco {
 
+namespace detail {
+/// 0, 1, ... count - 1: what is sorted where the values stay in their places. Not std::iota, since <numeric> does not
+/// compile where min and max are macros.
+inline std::vector<std::size_t> places(std::size_t count) {
+  std::vector<std::size_t> all(count);
+  for (std::size_t i = 0; i < count; ++i) all[i] = i;
+  return all;
+}
+}  // namespace detail
+
 /// True if numpy's stable sort of the negated scores puts x before y: the larger first, NaN last, the zeros equal.
 inline bool score_before(double x, double y) { return x > y || (y != y && x == x); }
 

@@ -70,7 +70,7 @@ inline constexpr const char* summary_areas[] = {"all", "all", "all", "small", "m
 template <policy Policy = strict>
 result<summary> summarize(const curves& c, const parameters& p) {
   const typename Policy::mean mean{};
-  const std::size_t M = p.max_detections.size(), last = std::min<std::size_t>(M - 1, 2);
+  const std::size_t M = p.max_detections.size(), last = (std::min<std::size_t>)(M - 1, 2);
   if (Policy::first_at_100 && M < 3)
     return error(errc::invalid, "summary: " + std::to_string(M) + " limits of detections; the twelve numbers need three");
   const std::size_t limit = Policy::first_at_100 ? last : M - 1;
@@ -104,9 +104,9 @@ inline std::string to_text(const summary& s, const parameters& p = {}, bool firs
       std::snprintf(iou, sizeof iou, "%.2f", i == 1 ? 0.5 : 0.75);
     else
       std::snprintf(iou, sizeof iou, "%.2f:%.2f", p.iou_thresholds.front(), p.iou_thresholds.back());
-    const std::size_t largest = std::min<std::size_t>(first_at_100 ? 2 : limits.size(), limits.size() - 1);
+    const std::size_t largest = (std::min<std::size_t>)(first_at_100 ? 2 : limits.size(), limits.size() - 1);
     const std::size_t limit = i == 0 && first_at_100 ? 100
-                              : i >= 6 && i < 9      ? limits[std::min(i - 6, limits.size() - 1)]
+                              : i >= 6 && i < 9      ? limits[(std::min)(i - 6, limits.size() - 1)]
                                                      : limits[largest];
     char line[128];
     std::snprintf(line, sizeof line, " %-18s %s @[ IoU=%-9s | area=%6s | maxDets=%3zu ] = %0.3f\n",

@@ -62,7 +62,7 @@ std::string counts_text(const std::map<std::int64_t, std::size_t>& counts, Name&
   std::vector<std::pair<std::int64_t, std::size_t>> sorted(counts.begin(), counts.end());
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& x, const auto& y) { return x.second > y.second; });
   std::string text;
-  for (std::size_t i = 0; i < std::min<std::size_t>(sorted.size(), 5); ++i)
+  for (std::size_t i = 0; i < (std::min<std::size_t>)(sorted.size(), 5); ++i)
     text += (i ? ", " : "") + name(sorted[i].first) + ": " + std::to_string(sorted[i].second);
   if (sorted.size() > 5) text += " and " + std::to_string(sorted.size() - 5) + " more";
   return text;
@@ -184,7 +184,7 @@ std::vector<std::string> detection_warnings(const ground_truth& truth, std::span
       if (boxes > 1) ties += boxes;
     }
   };
-  for (std::size_t k = 0; k < (p.categories_matter ? category_ids.size() : std::min<std::size_t>(category_ids.size(), 1));
+  for (std::size_t k = 0; k < (p.categories_matter ? category_ids.size() : (std::min<std::size_t>)(category_ids.size(), 1));
        ++k) {
     std::uint32_t image = id_index::none;
     for (const auto& e : groups[k]) {

@@ -55,8 +55,8 @@ constexpr float square_root(float x) noexcept {
   if (!(x > 0.0f)) return 0.0f;
   if (x > 0x1.fffffep127f) return x;
   // Halving the exponent gives a start within 6 %; each step of Newton's squares the error.
-  double y = std::bit_cast<float>((std::bit_cast<std::int32_t>(x) >> 1) + 0x1fbd1df5);
-  for (int i = 0; i < 4; ++i) y = 0.5 * (y + double{x} / y);
+  double y = static_cast<double>(std::bit_cast<float>((std::bit_cast<std::int32_t>(x) >> 1) + 0x1fbd1df5));
+  for (int i = 0; i < 4; ++i) y = 0.5 * (y + static_cast<double>(x) / y);
   return static_cast<float>(y);
 }
 

@@ -52,7 +52,7 @@ inline outline outline_gif(std::span<const std::uint8_t> bytes) {
   // The longest word of a full dictionary is 4094 pixels, in 12 bits.
   o.bound(bytes.size(), 4096);
   if (!complete)
-    o.fail("ends after " + std::to_string(std::min(place, bytes.size())) +
+    o.fail("ends after " + std::to_string((std::min)(place, bytes.size())) +
            " bytes, before its first frame does; it is cut off or damaged");
   return o;
 }

@@ -26,7 +26,7 @@ inline colour class_colour(std::int32_t label) noexcept {
   colour c;
   for (std::size_t k = 0; k < 3; ++k) {
     const double n = std::fmod(5.0 - 2.0 * static_cast<double>(k) + hue, 6.0);
-    const double v = 0.96 * (1.0 - 0.8 * std::max(0.0, std::min({n, 4.0 - n, 1.0})));
+    const double v = 0.96 * (1.0 - 0.8 * (std::max)(0.0, (std::min)({n, 4.0 - n, 1.0})));
     c[k] = static_cast<std::uint8_t>(255.0 * v);
   }
   return c;
@@ -46,7 +46,7 @@ struct rectangle {
 
 /// Grid step of the letters that suits a picture: 1/45 of the smaller side for a capital, at least 9 pixels.
 inline float text_unit(const image& p) noexcept {
-  return std::max(1.0f, static_cast<float>(std::min(p.width, p.height)) / 45.0f / static_cast<float>(font::baseline));
+  return (std::max)(1.0f, static_cast<float>((std::min)(p.width, p.height)) / 45.0f / static_cast<float>(font::baseline));
 }
 
 /// The part of the box that lies in the picture; NaN and infinities become borders.
@@ -64,7 +64,7 @@ inline rectangle place(const rectangle& b, int w, int h, const image& p, std::sp
   bool has_first = false;
   for (int y : ys) {
     for (int x : xs) {
-      x = std::clamp(x, 0, std::max(0, p.width - w));
+      x = std::clamp(x, 0, (std::max)(0, p.width - w));
       const rectangle r{x, y, x + w, y + h};
       if (y < 0 || r.y2 > p.height) continue;
       if (!has_first) first = r, has_first = true;
@@ -72,7 +72,7 @@ inline rectangle place(const rectangle& b, int w, int h, const image& p, std::sp
     }
   }
   if (has_first) return first;
-  const int x = std::clamp(b.x1, 0, std::max(0, p.width - w));
+  const int x = std::clamp(b.x1, 0, (std::max)(0, p.width - w));
   return {x, 0, x + w, h};
 }
 
@@ -89,15 +89,15 @@ void draw_detections(image& to, std::span<const detection> detections, Names&& n
   std::stable_sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->score > b->score; });
 
   const float unit = detail::text_unit(to);
-  const int line = std::max(2, static_cast<int>(std::lround(1.5f * unit)));
+  const int line = (std::max)(2, static_cast<int>(std::lround(1.5f * unit)));
   for (auto i = order.rbegin(); i != order.rend(); ++i) {
     const rectangle r = detail::visible((*i)->box, to);
     const colour c = class_colour((*i)->label);
-    const int x = std::min(r.x1 + line, r.x2), y = std::min(r.y1 + line, r.y2);
+    const int x = (std::min)(r.x1 + line, r.x2), y = (std::min)(r.y1 + line, r.y2);
     fill(to, r.x1, r.y1, r.x2, y, c);
-    fill(to, r.x1, std::max(r.y2 - line, y), r.x2, r.y2, c);
+    fill(to, r.x1, (std::max)(r.y2 - line, y), r.x2, r.y2, c);
     fill(to, r.x1, y, x, r.y2 - line, c);
-    fill(to, std::max(r.x2 - line, x), y, r.x2, r.y2 - line, c);
+    fill(to, (std::max)(r.x2 - line, x), y, r.x2, r.y2 - line, c);
   }
 
   std::vector<rectangle> taken;
@@ -108,7 +108,7 @@ void draw_detections(image& to, std::span<const detection> detections, Names&& n
     const std::string words = std::string(names(d->label)) + score;
     text label{words, unit};
     if (const float room = static_cast<float>(to.width - 2 * pad); label.width() > room)
-      label.unit = std::max(0.8f, unit * room / label.width());
+      label.unit = (std::max)(0.8f, unit * room / label.width());
     const int w = static_cast<int>(std::ceil(label.width())) + 2 * pad;
     const int h = static_cast<int>(std::ceil(label.unit * static_cast<float>(font::baseline))) + 2 * pad;
     const rectangle r = detail::place(detail::visible(d->box, to), w, h, to, taken);
@@ -133,7 +133,7 @@ inline image side_by_side(const image& left, std::string_view left_caption, cons
       std::copy_n(picture->pixel(y, 0), std::size_t{3} * static_cast<std::size_t>(picture->width), sheet.pixel(top + y, x));
     text line{caption, unit};
     if (const float room = static_cast<float>(picture->width); line.width() > room)
-      line.unit = std::max(0.8f, unit * room / line.width());
+      line.unit = (std::max)(0.8f, unit * room / line.width());
     line.draw(sheet, static_cast<float>(x), 6.0f * unit, {240, 240, 240});
     x += picture->width + margin;
   }

@@ -73,7 +73,7 @@ inline void from_apple(image& to, const std::uint8_t* bgra) {
   for (std::size_t i = 0; i < to.pixels.size(); i += 3, bgra += 4)
     for (std::size_t c = 0; c < 3; ++c) {
       const unsigned v = bgra[2 - c], a = bgra[3];
-      to.pixels[i + c] = static_cast<std::uint8_t>(a == 0 ? v : std::min(255u, (255 * v + a / 2) / a));
+      to.pixels[i + c] = static_cast<std::uint8_t>(a == 0 ? v : (std::min)(255u, (255 * v + a / 2) / a));
     }
 }
 

@@ -120,7 +120,7 @@ inline std::string describe_content(std::span<const std::uint8_t> bytes) {
   const std::string_view text = detail::as_text(bytes);
   for (const detail::signature& s : detail::signatures)
     if (text.size() > s.at && text.substr(s.at).starts_with(s.bytes)) return std::string(s.name);
-  const auto head = bytes.first(std::min<std::size_t>(bytes.size(), 4096));
+  const auto head = bytes.first((std::min<std::size_t>)(bytes.size(), 4096));
   if (std::all_of(head.begin(), head.end(), [](std::uint8_t b) { return b == 0; }))
     return "zeros, as an interrupted transfer leaves them";
   if (bytes[0] == 'P' && bytes.size() > 2 && bytes[1] >= '1' && bytes[1] <= '7' && bytes[2] <= ' ')
@@ -130,7 +130,7 @@ inline std::string describe_content(std::span<const std::uint8_t> bytes) {
     return detail::describe_text(text);
   std::string unknown = "of an unknown format (first bytes";
   static constexpr char digits[] = "0123456789ABCDEF";
-  for (const std::uint8_t b : head.first(std::min<std::size_t>(head.size(), 4)))
+  for (const std::uint8_t b : head.first((std::min<std::size_t>)(head.size(), 4)))
     unknown += std::string{' ', digits[b >> 4], digits[b & 15]};
   return unknown + ")";
 }

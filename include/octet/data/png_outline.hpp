@@ -38,7 +38,7 @@ inline int orientation_in_text(std::string_view text) {
   static constexpr std::string_view title("Raw profile type exif\0\nexif\n", 28);
   if (!text.starts_with(title)) return 1;
   text.remove_prefix(title.size());
-  text.remove_prefix(std::min(text.find('\n'), text.size()));
+  text.remove_prefix((std::min)(text.find('\n'), text.size()));
   std::vector<std::uint8_t> bytes;
   unsigned half = 0, digits = 0;
   for (const char c : text) {

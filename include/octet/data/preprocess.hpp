@@ -39,7 +39,8 @@ inline value_tables<std::int8_t> make_tables(const preprocessing& p, std::span<c
   for (std::size_t c = 0; c < 3; ++c) {
     const qparams& of = q[q.size() == 3 ? c : 0];
     for (std::size_t v = 0; v < 256; ++v) {
-      const double step = rounding::half_even{}(double{real[c][v]} / double{of.scale}) + of.zero_point;
+      const double step =
+          rounding::half_even{}(static_cast<double>(real[c][v]) / static_cast<double>(of.scale)) + of.zero_point;
       tables[c][v] = static_cast<std::int8_t>(clamp(step, -128.0, 127.0));
     }
   }

@@ -97,12 +97,12 @@ struct axis {
     const double scale = 1.0 / (static_cast<double>(to) / from);
     for (std::size_t i = 0; i < sources.size(); ++i) {
       const auto centre = static_cast<float>(product(static_cast<double>(i) + 0.5, scale) - 0.5);
-      const auto floor = static_cast<std::int32_t>(rounding::detail::floor(centre));
+      const auto floor = static_cast<std::int32_t>(rounding::detail::floor(static_cast<double>(centre)));
       const auto w = Filter::weights(centre - static_cast<float>(floor));
       for (std::size_t k = 0; k < Filter::taps; ++k) {
         sources[i][k] =
             clamp(floor + static_cast<std::int32_t>(k) + 1 - static_cast<std::int32_t>(Filter::taps / 2), 0, from - 1);
-        weights[i][k] = static_cast<std::int32_t>(rounding::half_even{}(w[k] * 2048.0f));
+        weights[i][k] = static_cast<std::int32_t>(rounding::half_even{}(static_cast<double>(w[k] * 2048.0f)));
       }
     }
   }
@@ -145,9 +145,9 @@ image resize(const image& in, int width, int height) {
 
   for (int y = 0; y < height; ++y) {
     const auto at = static_cast<std::size_t>(y);
-    std::array<const std::int32_t*, taps> near;
-    for (std::size_t k = 0; k < taps; ++k) near[k] = stretched(rows.sources[at][k]);
-    Filter::combine(near, rows.weights[at], out.pixel(y, 0), n);
+    std::array<const std::int32_t*, taps> neighbours;
+    for (std::size_t k = 0; k < taps; ++k) neighbours[k] = stretched(rows.sources[at][k]);
+    Filter::combine(neighbours, rows.weights[at], out.pixel(y, 0), n);
   }
   return out;
 }

@@ -91,7 +91,7 @@ class scene_painter {
 
   /// Whether a shape of radius 1 has the point (u, v).
   static bool covers(int label, float u, float v) {
-    const float r = std::hypot(u, v), m = std::max(std::fabs(u), std::fabs(v));
+    const float r = std::hypot(u, v), m = (std::max)(std::fabs(u), std::fabs(v));
     switch (label) {
       case 0:
         return r < 1;
@@ -102,7 +102,7 @@ class scene_painter {
       case 3:
         return r < 1 && r > 0.55f;
       default:
-        return m < 1 && std::min(std::fabs(u), std::fabs(v)) < 0.3f;
+        return m < 1 && (std::min)(std::fabs(u), std::fabs(v)) < 0.3f;
     }
   }
 
@@ -122,10 +122,10 @@ class scene_painter {
         const float dx = (static_cast<float>(x) - cx) / radius, dy = (static_cast<float>(y) - cy) / radius;
         const float u = c * dx + s * dy, v = c * dy - s * dx;
         if (std::fabs(dx) > 1.5f || std::fabs(dy) > 1.5f || !covers(label, u, v)) continue;
-        const bool stripe = std::fmod(u + 4, 0.5f) < 0.25f, check = std::fmod(v + 4, 0.5f) < 0.25f;
-        put(y, x, texture < 2 ? a : (texture == 2 ? stripe : stripe != check) ? a : b, noise);
+        const bool stripe = std::fmod(u + 4, 0.5f) < 0.25f, chequered = std::fmod(v + 4, 0.5f) < 0.25f;
+        put(y, x, texture < 2 ? a : (texture == 2 ? stripe : stripe != chequered) ? a : b, noise);
         owner_[static_cast<std::size_t>(y * side_ + x)] = number;
-        x1 = std::min(x1, x), y1 = std::min(y1, y), x2 = std::max(x2, x + 1), y2 = std::max(y2, y + 1), ++drawn;
+        x1 = (std::min)(x1, x), y1 = (std::min)(y1, y), x2 = (std::max)(x2, x + 1), y2 = (std::max)(y2, y + 1), ++drawn;
       }
     s_.objects.push_back(
         {{static_cast<float>(x1), static_cast<float>(y1), static_cast<float>(x2), static_cast<float>(y2)}, 1, label});

@@ -25,8 +25,8 @@ inline void blend(image& to, int x, int y, const colour& c, float share) {
 
 /// Fills the columns [x1, x2) of the rows [y1, y2), as far as they lie in the picture.
 inline void fill(image& to, int x1, int y1, int x2, int y2, const colour& c, float share = 1.0f) {
-  for (int y = std::max(y1, 0); y < std::min(y2, to.height); ++y)
-    for (int x = std::max(x1, 0); x < std::min(x2, to.width); ++x) blend(to, x, y, c, share);
+  for (int y = (std::max)(y1, 0); y < (std::min)(y2, to.height); ++y)
+    for (int x = (std::max)(x1, 0); x < (std::min)(x2, to.width); ++x) blend(to, x, y, c, share);
 }
 
 /// A line of printable ASCII. `unit` is the size in pixels of a step of the font's grid: capitals are 9 units high.
@@ -75,15 +75,15 @@ struct text {
       x = to_x, y = to_y, first = false;
     }
     if (count == 0) return;
-    const float pen = std::max(0.62f * unit, 0.6f);
+    const float pen = (std::max)(0.62f * unit, 0.6f);
     const auto from_x = static_cast<int>(std::floor(left - pen - 1)), from_y = static_cast<int>(std::floor(top - pen - 1));
     const auto end_x = static_cast<int>(std::ceil(left + unit * static_cast<float>(font::width(letter)) + pen + 1));
     const auto end_y = static_cast<int>(std::ceil(top + height() + pen + 1));
-    for (int py = std::max(from_y, 0); py < std::min(end_y, to.height); ++py) {
-      for (int px = std::max(from_x, 0); px < std::min(end_x, to.width); ++px) {
+    for (int py = (std::max)(from_y, 0); py < (std::min)(end_y, to.height); ++py) {
+      for (int px = (std::max)(from_x, 0); px < (std::min)(end_x, to.width); ++px) {
         float nearest = 1e9f;
         for (std::size_t k = 0; k < count; ++k)
-          nearest = std::min(nearest, segments[k].distance(static_cast<float>(px) + 0.5f, static_cast<float>(py) + 0.5f));
+          nearest = (std::min)(nearest, segments[k].distance(static_cast<float>(px) + 0.5f, static_cast<float>(py) + 0.5f));
         if (const float share = std::clamp(pen + 0.5f - nearest, 0.0f, 1.0f); share > 0) blend(to, px, py, c, share);
       }
     }

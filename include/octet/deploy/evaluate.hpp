@@ -32,8 +32,9 @@ inline coco::scored_box to_coco(const detection& d, std::int64_t image_id, const
   const box& b = d.box;
   return {image_id,
           classes[static_cast<std::size_t>(d.label)].id,
-          {double{b.x1}, double{b.y1}, double{b.x2} - double{b.x1}, double{b.y2} - double{b.y1}},
-          double{d.score}};
+          {static_cast<double>(b.x1), static_cast<double>(b.y1), static_cast<double>(b.x2) - static_cast<double>(b.x1),
+           static_cast<double>(b.y2) - static_cast<double>(b.y1)},
+          static_cast<double>(d.score)};
 }
 
 /// Runs the detector over the pictures of an annotation file, found by name in `folder`. `done` is told after every picture

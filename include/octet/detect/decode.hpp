@@ -62,7 +62,7 @@ constexpr float expectation(const typename Distances::element* logits, int first
     exponential(e);
     for (int i = 0; i < n; ++i) {
       sum += e[i];
-      weighted += e[i] * double{projection[static_cast<std::size_t>(k + i)]};
+      weighted += e[i] * static_cast<double>(projection[static_cast<std::size_t>(k + i)]);
     }
   }
   return static_cast<float>(weighted / sum);

@@ -8,7 +8,9 @@ inline namespace OCTET_ABI {
 
 namespace detail {
 /// Rounded to float before anything is added to it, which a * b need not be where multiply-add is one instruction.
-constexpr float product(float a, float b) noexcept { return static_cast<float>(double{a} * double{b}); }
+constexpr float product(float a, float b) noexcept {
+  return static_cast<float>(static_cast<double>(a) * static_cast<double>(b));
+}
 
 constexpr float area(const box& b) noexcept { return b.x2 < b.x1 || b.y2 < b.y1 ? 0.0f : product(b.x2 - b.x1, b.y2 - b.y1); }
 

@@ -30,7 +30,7 @@ struct linear_decay {
 struct gaussian_decay {
   float sigma = 0.5f;
   constexpr float operator()(float x) const noexcept {
-    return static_cast<float>(exponential(-double{x} * double{x} / double{sigma}));
+    return static_cast<float>(exponential(-static_cast<double>(x) * static_cast<double>(x) / static_cast<double>(sigma)));
   }
 };
 

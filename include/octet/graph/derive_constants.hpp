@@ -33,7 +33,7 @@ inline std::int8_t quantize(double real, const quantization& q, int c) {
 inline int hard_swish_fraction(const quantization& out) {
   double largest = 1.0;
   for (std::size_t c = 0; c < out.gain.size(); ++c)
-    largest = std::max(largest, out.scale(static_cast<int>(c)) * (127 - out.zero_point[c]));
+    largest = (std::max)(largest, out.scale(static_cast<int>(c)) * (127 - out.zero_point[c]));
   int fraction = 20;
   // nn::hard_swish_requantize saturates at 2^28, and six times the value must fit int32.
   while (fraction > 8 && largest * std::exp2(fraction) * 2.0 > std::exp2(28)) --fraction;
@@ -43,7 +43,7 @@ inline int hard_swish_fraction(const quantization& out) {
 /// The sigmoid in steps of a map with one scale. Scales that are one over a whole number mean just that, so that their ties
 /// stay ties: 1/255 is no float.
 inline std::vector<std::int8_t> sigmoid_codes(const quantization& out) {
-  const double exact = 1.0 / double{out.step}, whole = rounding::half_even{}(exact);
+  const double exact = 1.0 / static_cast<double>(out.step), whole = rounding::half_even{}(exact);
   const double levels = static_cast<float>(1.0 / whole) == out.step ? whole : exact;
   const auto table = nn::make_sigmoid_table<nn::sigmoid_table.size()>(nn::sigmoid_table_steps, levels, out.zero_point[0]);
   return {table.begin(), table.end()};
@@ -69,7 +69,7 @@ inline void derive(integer::conv2d& f, const quantization& in, const quantizatio
     for (std::size_t i = 0; i < depth; ++i)
       bias -= std::int64_t{w[i]} * in.zero_point[oc / group_out * group_in + i % group_in];
 
-    const double unit = double{in.step} * double{f.weight_scale[oc]};
+    const double unit = static_cast<double>(in.step) * static_cast<double>(f.weight_scale[oc]);
     std::int8_t lo = -128, hi = 127;
     switch (f.act.function) {
       case kind::none:
@@ -77,11 +77,11 @@ inline void derive(integer::conv2d& f, const quantization& in, const quantizatio
         break;
       case kind::clip:
         append(f.first, unit / out.scale(c));
-        lo = quantize(double{f.act.a}, out, c), hi = quantize(double{f.act.b}, out, c);
+        lo = quantize(static_cast<double>(f.act.a), out, c), hi = quantize(static_cast<double>(f.act.b), out, c);
         break;
       case kind::hard_sigmoid:
-        append(f.first, double{f.act.a} * unit / out.scale(c));
-        bias += std::llround(double{f.act.b} / (double{f.act.a} * unit));
+        append(f.first, static_cast<double>(f.act.a) * unit / out.scale(c));
+        bias += std::llround(static_cast<double>(f.act.b) / (static_cast<double>(f.act.a) * unit));
         lo = quantize(0.0, out, c), hi = quantize(1.0, out, c);
         break;
       case kind::hard_swish:
@@ -104,7 +104,7 @@ inline void derive(integer::add& f, const quantization& a, const quantization& b
   for (int c = 0; c < static_cast<int>(out.gain.size()); ++c) {
     const double fa = a.scale(c) / out.scale(c), fb = b.scale(c) / out.scale(c);
     int shift = 1;
-    while (shift < 30 && std::max(fa, fb) * std::exp2(shift + 1) < 2097151.0) ++shift;  // factors stay below 2^21
+    while (shift < 30 && (std::max)(fa, fb) * std::exp2(shift + 1) < 2097151.0) ++shift;  // factors stay below 2^21
     f.a.push_back(static_cast<std::int32_t>(std::llround(fa * std::exp2(shift))));
     f.b.push_back(static_cast<std::int32_t>(std::llround(fb * std::exp2(shift))));
     f.shift.push_back(shift);

@@ -17,7 +17,7 @@ struct quantization {
   std::vector<float> gain;              // [C], > 0
   std::vector<std::int8_t> zero_point;  // [C]
 
-  double scale(int c) const { return double{step} / double{gain[static_cast<std::size_t>(c)]}; }
+  double scale(int c) const { return static_cast<double>(step) / static_cast<double>(gain[static_cast<std::size_t>(c)]); }
   bool per_tensor() const {
     for (std::size_t c = 0; c < gain.size(); ++c)
       if (gain[c] != 1.0f || zero_point[c] != zero_point[0]) return false;

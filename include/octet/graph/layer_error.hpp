@@ -32,12 +32,14 @@ struct layer_error {
   static double decibels(double signal, double noise) { return signal > 0 ? 10.0 * std::log10(signal / noise) : 0.0; }
   double sqnr_db() const { return decibels(signal, noise); }
   /// 1 if both maps are zero.
-  double cosine() const { return signal > 0 ? dot / std::sqrt(signal * std::max(quantised_signal, 1e-300)) : 1.0; }
+  double cosine() const { return signal > 0 ? dot / std::sqrt(signal * (std::max)(quantised_signal, 1e-300)) : 1.0; }
   double noise_share() const { return signal > 0 ? noise / signal : 0.0; }
   double clipped_share() const { return values > 0 ? clipped / values : 0.0; }
 
   int channels() const { return static_cast<int>(scale.size()); }
-  double steps(std::size_t c) const { return (double{hi[c]} - double{lo[c]}) / double{scale[c]}; }
+  double steps(std::size_t c) const {
+    return (static_cast<double>(hi[c]) - static_cast<double>(lo[c])) / static_cast<double>(scale[c]);
+  }
   /// Channels that have held one value only.
   int dead_channels() const {
     return static_cast<int>(count([&](std::size_t c) { return hi[c] == lo[c]; }));
@@ -49,7 +51,7 @@ struct layer_error {
   double scale_spread() const {
     if (scale.empty()) return 1;
     const auto [least, most] = std::minmax_element(scale.begin(), scale.end());
-    return double{*most} / double{*least};
+    return static_cast<double>(*most) / static_cast<double>(*least);
   }
 
  private:

@@ -33,12 +33,13 @@ integer::conv2d lower_conv(const op::conv2d& f, const quantization& in) {
   weights.observe(std::span<const float>(absorbed));
   const std::vector<qparams> parameters = weights.parameters();
   for (std::size_t oc = 0; oc < parameters.size(); ++oc) {
-    double shift = std::fabs(double{f.bias[oc]});
-    if (f.act.function == nn::activation::kind::hard_sigmoid) shift += double{f.act.b / f.act.a};
-    const float floor = static_cast<float>(shift / double{in.step} / std::exp2(29));
-    const qparams p{std::max(parameters[oc].scale, floor), 0};
+    double shift = std::fabs(static_cast<double>(f.bias[oc]));
+    if (f.act.function == nn::activation::kind::hard_sigmoid) shift += static_cast<double>(f.act.b / f.act.a);
+    const float floor = static_cast<float>(shift / static_cast<double>(in.step) / std::exp2(29));
+    const qparams p{(std::max)(parameters[oc].scale, floor), 0};
     out.weight_scale.push_back(p.scale);
-    out.bias.push_back(static_cast<std::int32_t>(std::llround(double{f.bias[oc]} / (double{in.step} * double{p.scale}))));
+    out.bias.push_back(static_cast<std::int32_t>(
+        std::llround(static_cast<double>(f.bias[oc]) / (static_cast<double>(in.step) * static_cast<double>(p.scale)))));
     for (std::size_t i = oc * depth; i < (oc + 1) * depth; ++i)
       out.weights.data()[i] = quant::quantize<scheme, typename Weights::rounding_type>(absorbed[i], p);
   }

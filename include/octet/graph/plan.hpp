@@ -84,8 +84,8 @@ plan make_plan(const basic_network<Operation>& net, std::size_t element_bytes) {
   for (int id = 0; id < end; ++id) blocks[static_cast<std::size_t>(id)].first = end;
   const auto extend = [&](int id, int step) {
     auto& b = blocks[static_cast<std::size_t>(at[static_cast<std::size_t>(id)].owner)];
-    b.first = std::min(b.first, step);
-    b.last = std::max(b.last, step);
+    b.first = (std::min)(b.first, step);
+    b.last = (std::max)(b.last, step);
   };
   plan p;
   for (int id = 0; id < end; ++id) {
@@ -109,17 +109,17 @@ plan make_plan(const basic_network<Operation>& net, std::size_t element_bytes) {
     for (const auto* q : placed) {
       if (q->last < b.first || q->first > b.last) continue;
       if (b.offset + b.bytes <= q->offset) break;
-      b.offset = std::max(b.offset, q->offset + q->bytes);
+      b.offset = (std::max)(b.offset, q->offset + q->bytes);
     }
     placed.insert(std::upper_bound(placed.begin(), placed.end(), &b, [](auto* x, auto* y) { return x->offset < y->offset; }),
                   &b);
-    p.arena_bytes = std::max(p.arena_bytes, b.offset + b.bytes);
+    p.arena_bytes = (std::max)(p.arena_bytes, b.offset + b.bytes);
   }
   for (int step = 0; step < end; ++step) {
     std::size_t live = 0;
     for (const auto& b : blocks)
       if (b.first <= step && step <= b.last) live += b.bytes;
-    p.lower_bound = std::max(p.lower_bound, live);
+    p.lower_bound = (std::max)(p.lower_bound, live);
   }
   p.where.resize(net.nodes.size());
   for (int id = 0; id < end; ++id) {

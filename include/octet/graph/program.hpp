@@ -41,7 +41,7 @@ class program {
     for (const auto& n : net_.nodes) {
       const extent in = n.inputs.empty() ? n.shape : net_[n.inputs.front()].shape;
       layers_.push_back(Backend::prepare(n.op, in));
-      scratch_bytes_ = std::max(scratch_bytes_, round_up(Backend::scratch_size(n.op, in), aligned_buffer::alignment));
+      scratch_bytes_ = (std::max)(scratch_bytes_, round_up(Backend::scratch_size(n.op, in), aligned_buffer::alignment));
     }
   }
 
@@ -72,7 +72,7 @@ class program {
   /// is for; results are the same for any number. `after(id, map)` is called when node `id` is done.
   template <executor Executor, class After>
   void run(arena& a, Executor&& execute, After&& after) const {
-    const int threads = std::min(a.threads_, static_cast<int>(execute.size()));
+    const int threads = (std::min)(a.threads_, static_cast<int>(execute.size()));
     std::vector<map_view<const element>> in;
     for (int id = 0; id < net_.size(); ++id) {
       const auto& n = net_[id];
@@ -105,8 +105,8 @@ class program {
   static int parts_of(const typename network_type::node& n, int threads) {
     constexpr std::size_t worth_a_thread = 1024;
     if (threads == 1 || !Backend::divisible(n.op)) return 1;
-    return static_cast<int>(
-        std::clamp<std::size_t>(n.shape.size() / worth_a_thread, 1, static_cast<std::size_t>(std::min(threads, n.shape.h))));
+    return static_cast<int>(std::clamp<std::size_t>(n.shape.size() / worth_a_thread, 1,
+                                                    static_cast<std::size_t>((std::min)(threads, n.shape.h))));
   }
 
   network_type net_;

@@ -34,8 +34,8 @@ value_range range_of_corners(const value_range& a, const value_range& b, Run run
       run(map_view<const std::int8_t>(x->data(), pixel), map_view<const std::int8_t>(y->data(), pixel),
           map_view<std::int8_t>(corner.data(), pixel));
       for (std::size_t c = 0; c < corner.size(); ++c) {
-        out.low[c] = std::min(out.low[c], corner[c]);
-        out.high[c] = std::max(out.high[c], corner[c]);
+        out.low[c] = (std::min)(out.low[c], corner[c]);
+        out.high[c] = (std::max)(out.high[c], corner[c]);
       }
     }
   return out;
@@ -110,8 +110,8 @@ inline void derive_input_ranges(integer_network& net) {
     const value_range& in = all[static_cast<std::size_t>(n.inputs.front())];
     f->in_low = in.low, f->in_high = in.high;
     for (std::size_t c = 0; c < f->pad.size(); ++c) {
-      f->in_low[c] = std::min(f->in_low[c], f->pad[c]);
-      f->in_high[c] = std::max(f->in_high[c], f->pad[c]);
+      f->in_low[c] = (std::min)(f->in_low[c], f->pad[c]);
+      f->in_high[c] = (std::max)(f->in_high[c], f->pad[c]);
     }
   }
 }

@@ -86,7 +86,7 @@ inline result<std::string> analysis_page(const analysis& a, std::size_t histogra
   page.heading("Pictures that lost most");
   page.paragraph("Green is annotated, red is found, from a score of " + fixed(a.confidence, 1) + ". Left FP32, right INT8.");
   auto worst = fallen_pictures(a);
-  worst.resize(std::min(worst.size(), pictures));
+  worst.resize((std::min)(worst.size(), pictures));
   for (const fallen_picture& p : worst) {
     const auto file = read_file(data::picture_path(a.images, p.picture->file_name));
     if (!file) return file.failure();

@@ -47,7 +47,7 @@ class arguments {
   template <class Number>
   requires((std::integral<Number> || std::floating_point<Number>)&&!std::same_as<Number, bool>) void option(
       std::string name, std::string value_name, Number& target, std::string help,
-      Number lo = std::numeric_limits<Number>::lowest(), Number hi = std::numeric_limits<Number>::max()) {
+      Number lo = std::numeric_limits<Number>::lowest(), Number hi = (std::numeric_limits<Number>::max)()) {
     const auto read = [&target, lo, hi](std::string_view text) {
       Number x{};
       const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), x);
@@ -57,7 +57,7 @@ class arguments {
     };
     std::string accepted = std::integral<Number> ? "an integer" : "a number";
     if (lo != std::numeric_limits<Number>::lowest()) accepted += " from " + digits(lo);
-    if (hi != std::numeric_limits<Number>::max()) accepted += " to " + digits(hi);
+    if (hi != (std::numeric_limits<Number>::max)()) accepted += " to " + digits(hi);
     help += " (default " + digits(target) + ")";
     options_.push_back({std::move(name), std::move(value_name), std::move(help), read, std::move(accepted)});
   }
@@ -130,7 +130,7 @@ class arguments {
     }
     rows.emplace_back("--help", "print this");
     std::size_t width = 0;
-    for (const auto& row : rows) width = std::max(width, row.first.size());
+    for (const auto& row : rows) width = (std::max)(width, row.first.size());
     for (const auto& [form, text] : rows) list += "  " + form + std::string(width - form.size() + 2, ' ') + text + '\n';
     return purpose_ + "\n\n" + usage + "\n\n" + list;
   }

@@ -27,12 +27,12 @@ class bar_chart {
     constexpr double row = 20, top = 44, length = 400;
     double names = 0, values = 0, lo = 0, hi = full_;
     for (const bar& b : bars_) {
-      names = std::max(names, svg::width_of(b.name) + 18);
-      values = std::max(values, svg::width_of(fixed(b.value, digits_)) + 20);
-      lo = std::min(lo, b.value), hi = std::max(hi, b.value);
+      names = (std::max)(names, svg::width_of(b.name) + 18);
+      values = (std::max)(values, svg::width_of(fixed(b.value, digits_)) + 20);
+      lo = (std::min)(lo, b.value), hi = (std::max)(hi, b.value);
     }
     if (!(lo < hi)) hi = lo + 1;
-    const double width = std::max(names + length + values, svg::width_of(title_, 17) + 24);
+    const double width = (std::max)(names + length + values, svg::width_of(title_, 17) + 24);
     const double height = top + row * static_cast<double>(bars_.size()) + 12;
     const double scale = (length - (lo < 0 ? values : 0)) / (hi - lo);
     const double zero = names + (lo < 0 ? values : 0) - lo * scale;
@@ -43,7 +43,7 @@ class bar_chart {
     for (const bar& b : bars_) {
       const double end = zero + b.value * scale;
       out.text(names - 10, y + 14, b.name, "end");
-      out.rectangle(std::min(zero, end), y + 3, std::abs(end - zero), row - 6, b.colour, b.name);
+      out.rectangle((std::min)(zero, end), y + 3, (std::abs)(end - zero), row - 6, b.colour, b.name);
       out.text(end + (b.value < 0 ? -6 : 6), y + 14, fixed(b.value, digits_), b.value < 0 ? "end" : "start");
       y += row;
     }

@@ -31,9 +31,9 @@ inline std::string boxes_view(const coco::ground_truth& truth, std::span<const c
   double width = picture.width, height = picture.height;
   for (const coco::annotation& a : truth.annotations)
     if (a.image_id == picture.id && picture.width == 0)
-      width = std::max(width, a.bbox[0] + a.bbox[2]), height = std::max(height, a.bbox[1] + a.bbox[3]);
-  const double scale = shown_width / std::max(width, 1.0);
-  svg out(shown_width, std::max(height, 1.0) * scale);
+      width = (std::max)(width, a.bbox[0] + a.bbox[2]), height = (std::max)(height, a.bbox[1] + a.bbox[3]);
+  const double scale = shown_width / (std::max)(width, 1.0);
+  svg out(shown_width, (std::max)(height, 1.0) * scale);
   out.rectangle(0, 0, shown_width, height * scale, "#d9dcdf");
   if (!file.empty()) {
     const bool png = file.starts_with("\x89PNG");
@@ -42,7 +42,7 @@ inline std::string boxes_view(const coco::ground_truth& truth, std::span<const c
             "\"/>\n");
   }
   const auto draw = [&](const coco::bounds& b, const char* colour, const std::string& label) {
-    const double x = b[0] * scale, y = b[1] * scale, w = std::max(b[2], 0.0) * scale, h = std::max(b[3], 0.0) * scale;
+    const double x = b[0] * scale, y = b[1] * scale, w = (std::max)(b[2], 0.0) * scale, h = (std::max)(b[3], 0.0) * scale;
     out.frame(x, y, w, h, "#fff", 3.2, label);
     out.frame(x, y, w, h, colour, 1.8, label);
   };
@@ -52,8 +52,8 @@ inline std::string boxes_view(const coco::ground_truth& truth, std::span<const c
     if (d.image_id != picture.id || !(d.score >= confidence)) continue;
     const std::string label = name(d.category_id) + " " + fixed(d.score, 2);
     draw(d.bbox, "#e3001b", label);
-    const double wide = svg::width_of(label, 10) + 8, y = std::max(d.bbox[1] * scale, 12.0);
-    const double x = std::max(std::min(d.bbox[0] * scale, shown_width - wide), 0.0);
+    const double wide = svg::width_of(label, 10) + 8, y = (std::max)(d.bbox[1] * scale, 12.0);
+    const double x = (std::max)((std::min)(d.bbox[0] * scale, shown_width - wide), 0.0);
     out.rectangle(x, y - 12, wide, 13, "#e3001b");
     out.text(x + 3, y - 2, label, "start", 10, "#fff");
   }

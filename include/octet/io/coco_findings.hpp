@@ -70,7 +70,7 @@ struct coco_findings {
     coco::evaluate<Policy>(truth, found, p, first);
     compared.emplace();
     compared->stats = coco::evaluate<Policy>(truth, other, p, second).stats;
-    compared->difference = coco::bootstrap_difference(first, second, std::max<std::size_t>(result.images.size(), 1));
+    compared->difference = coco::bootstrap_difference(first, second, (std::max<std::size_t>)(result.images.size(), 1));
   }
 
   /// The twelve lines.
@@ -170,7 +170,7 @@ result<std::string> to_html(coco_findings<Policy>& f, const std::string& title, 
   page.heading("Worst pictures");
   page.paragraph("Green is annotated, red is found, from a score of " + fixed(f.confidence, 1) + ".");
   auto worst = scores.worst_first();
-  worst.resize(std::min<std::size_t>(worst.size(), 24));
+  worst.resize((std::min<std::size_t>)(worst.size(), 24));
   for (const coco::image_score& s : worst)
     for (const coco::picture& p : f.truth.images) {
       if (p.id != s.image_id) continue;

@@ -121,7 +121,7 @@ inline std::vector<confusion> confusions(const coco::ground_truth& truth, const 
         if (g != d && matrix(g, d) && of_nothing == (g == matrix.none() || d == matrix.none()))
           all.push_back({matrix(g, d), name(g), name(d)});
     std::stable_sort(all.begin(), all.end(), [](const confusion& x, const confusion& y) { return x.count > y.count; });
-    all.resize(std::min(all.size(), most_of_each));
+    all.resize((std::min)(all.size(), most_of_each));
     list.insert(list.end(), all.begin(), all.end());
   }
   return list;

@@ -42,14 +42,14 @@ class line_chart {
   std::string text() const {
     double legend = 0;
     for (const entry& l : lines_)
-      if (!l.name.empty()) legend = std::max(legend, svg::width_of(l.name) + 44);
+      if (!l.name.empty()) legend = (std::max)(legend, svg::width_of(l.name) + 44);
     constexpr double left = 62, top = 44, plot_w = 480, plot_h = 320;
-    svg out(left + plot_w + std::max(legend, 20.0), top + plot_h + 54);
+    svg out(left + plot_w + (std::max)(legend, 20.0), top + plot_h + 54);
     const range x = reach(x_, 0), y = reach(y_, 1);
     const auto at_x = [&](double v) { return left + (v - x.lo) / (x.hi - x.lo) * plot_w; };
     const auto at_y = [&](double v) { return top + plot_h - (v - y.lo) / (y.hi - y.lo) * plot_h; };
 
-    out.rectangle(0, 0, left + plot_w + std::max(legend, 20.0), top + plot_h + 54, "#fff");
+    out.rectangle(0, 0, left + plot_w + (std::max)(legend, 20.0), top + plot_h + 54, "#fff");
     out.text(left, 26, title_, "start", 16, "#111", " font-weight=\"600\"");
     const ticks along(x.lo, x.hi), up(y.lo, y.hi);
     for (const double v : up.at) {
@@ -94,7 +94,7 @@ class line_chart {
     bool first = true;
     for (const entry& l : lines_)
       for (const point& p : l.points) {
-        r = first ? range{p[which], p[which]} : range{std::min(r.lo, p[which]), std::max(r.hi, p[which])};
+        r = first ? range{p[which], p[which]} : range{(std::min)(r.lo, p[which]), (std::max)(r.hi, p[which])};
         first = false;
       }
     return r.lo < r.hi ? r : range{r.lo - 1, r.hi + 1};

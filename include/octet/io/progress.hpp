@@ -37,7 +37,7 @@ template <class Clock>
 class basic_progress {
  public:
   basic_progress(std::string name, int total, progress_output output = progress_output::standard())
-      : name_(std::move(name)), total_(std::max(total, 1)), output_(output), start_(Clock::now()), drawn_(start_) {}
+      : name_(std::move(name)), total_((std::max)(total, 1)), output_(output), start_(Clock::now()), drawn_(start_) {}
   basic_progress(const basic_progress&) = delete;
   basic_progress& operator=(const basic_progress&) = delete;
   ~basic_progress() { finish(); }
@@ -46,7 +46,7 @@ class basic_progress {
   void operator()(int done, std::string_view note = {}) {
     const std::lock_guard lock(mutex_);
     if (finished_ || done <= done_) return;
-    done_ = std::min(done, total_);
+    done_ = (std::min)(done, total_);
     const auto now = Clock::now();
     if (now - start_ < std::chrono::seconds(2) || done_ == total_) return;
     const int tenth = static_cast<int>(10LL * done_ / total_);
@@ -87,7 +87,7 @@ class basic_progress {
   }
 
   std::string figures(double passed) const {
-    const double rate = done_ / std::max(passed, 1e-9);
+    const double rate = done_ / (std::max)(passed, 1e-9);
     char text[96];
     std::snprintf(text, sizeof text, "%d/%d, %.*f/s", done_, total_, rate < 1 ? 2 : rate < 100 ? 1 : 0, rate);
     return text;

@@ -22,7 +22,7 @@ using layer_errors = std::vector<graph::layer_error>;
 /// How much noise a layer adds to the worst of what it reads, as a share of its signal; negative if it takes some away.
 inline double added_noise(const layer_errors& layers, const graph::layer_error& layer) {
   double inherited = 0;
-  for (const int i : layer.inputs) inherited = std::max(inherited, layers[static_cast<std::size_t>(i)].noise_share());
+  for (const int i : layer.inputs) inherited = (std::max)(inherited, layers[static_cast<std::size_t>(i)].noise_share());
   return layer.noise_share() - inherited;
 }
 
@@ -59,7 +59,7 @@ inline std::vector<std::string> verdict(const layer_errors& layers) {
       " maps have a scale for each channel, which the weights that read them absorb; the others have one scale. " +
       std::to_string(dead) + " channels held one value only on these pictures.");
   const auto order = worst_layers(layers);
-  for (std::size_t i = 0; i < std::min<std::size_t>(3, order.size()); ++i) {
+  for (std::size_t i = 0; i < (std::min<std::size_t>)(3, order.size()); ++i) {
     const auto& l = layers[order[i]];
     text.push_back((i ? "Next comes '" : "The layer that hurts most is '") + l.name + "' (" + l.op + "): it adds noise of " +
                    fixed(100 * added_noise(layers, l), 2) + " % of its signal and ends at " + fixed(l.sqnr_db(), 1) +

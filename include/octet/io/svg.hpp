@@ -39,7 +39,7 @@ inline constexpr std::array<const char*, 7> colours{"#0072b2", "#d55e00", "#009e
 inline std::string colour_between(double at) {
   static constexpr double stops[5][3] = {{68, 1, 84}, {59, 82, 139}, {33, 145, 140}, {94, 201, 98}, {226, 205, 40}};
   const double x = std::clamp(at, 0.0, 1.0) * 4;
-  const auto i = std::min<std::size_t>(static_cast<std::size_t>(x), 3);
+  const auto i = (std::min<std::size_t>)(static_cast<std::size_t>(x), 3);
   const double part = x - static_cast<double>(i);
   char text[16];
   const auto mix = [&](int c) { return static_cast<unsigned>(stops[i][c] + part * (stops[i + 1][c] - stops[i][c]) + 0.5); };

@@ -49,7 +49,7 @@ class table {
     std::vector<std::size_t> widths(columns_, 0);
     const std::vector<bool> right = right_columns();
     for (const auto& row : rows_)
-      for (std::size_t c = 0; c < columns_; ++c) widths[c] = std::max(widths[c], width(row[c]));
+      for (std::size_t c = 0; c < columns_; ++c) widths[c] = (std::max)(widths[c], width(row[c]));
     std::string all;
     for (const auto& row : rows_) {
       std::string line, rule;

@@ -85,17 +85,18 @@ class analyser {
     const auto& n = integer_.network()[id];
     graph::layer_error r{n.name, twin_.back() >= 0 ? graph::name_of(real_.network()[twin_.back()].op) : "rescale", n.inputs};
     for (int c = 0; c < n.shape.c; ++c) r.scale.push_back(static_cast<float>(grid(id).scale(c)));
-    r.lo.assign(r.scale.size(), std::numeric_limits<float>::max());
+    r.lo.assign(r.scale.size(), (std::numeric_limits<float>::max)());
     r.hi.assign(r.scale.size(), std::numeric_limits<float>::lowest());
     if (const auto* f = std::get_if<graph::integer::conv2d>(&n.op)) {
       const auto [least, most] = std::minmax_element(f->weight_scale.begin(), f->weight_scale.end());
-      r.weight_scale_spread = double{*most} / double{*least};
+      r.weight_scale_spread = static_cast<double>(*most) / static_cast<double>(*least);
     }
     return r;
   }
 
   double rounded(int id, int c, float x) const {
-    return rounding::half_even{}(double{x} / grid(id).scale(c)) + grid(id).zero_point[static_cast<std::size_t>(c)];
+    return rounding::half_even{}(static_cast<double>(x) / grid(id).scale(c)) +
+           grid(id).zero_point[static_cast<std::size_t>(c)];
   }
   float real_of(int id, int c, double code) const {
     return static_cast<float>(grid(id).scale(c) *
@@ -114,8 +115,8 @@ class analyser {
         for (int c = 0; c < x.c; ++c) {
           const auto at = static_cast<std::size_t>(c);
           const float v = x.pixel(y, i)[c];
-          r.lo[at] = std::min(r.lo[at], v), r.hi[at] = std::max(r.hi[at], v);
-          const double code = rounded(id, c, v), off = double{v} - double{real_of(id, c, code)};
+          r.lo[at] = (std::min)(r.lo[at], v), r.hi[at] = (std::max)(r.hi[at], v);
+          const double code = rounded(id, c, v), off = static_cast<double>(v) - static_cast<double>(real_of(id, c, code));
           r.rounding_noise += off * off;
           r.clipped += code < -128 || code > 127 ? 1 : 0;
           ++r.codes[static_cast<std::size_t>(clamp((code + 192) / 4, 0.0, 95.0))];
@@ -129,7 +130,7 @@ class analyser {
     for (int y = 0; y < x.h; ++y)
       for (int i = 0; i < x.w; ++i, real += x.c)
         for (int c = 0; c < x.c; ++c) {
-          const double d = double{x.pixel(y, i)[c]} - double{real[c]};
+          const double d = static_cast<double>(x.pixel(y, i)[c]) - static_cast<double>(real[c]);
           sum += d * d;
         }
     return sum;
@@ -141,7 +142,7 @@ class analyser {
     for (int y = 0; y < x.h; ++y)
       for (int i = 0; i < x.w; ++i, real += x.c)
         for (int c = 0; c < x.c; ++c) {
-          const double a = real[c],
+          const double a = static_cast<double>(real[c]),
                        b = grid(id).scale(c) * (x.pixel(y, i)[c] - grid(id).zero_point[static_cast<std::size_t>(c)]);
           r.signal += a * a, r.quantised_signal += b * b, r.dot += a * b, r.noise += (a - b) * (a - b);
         }

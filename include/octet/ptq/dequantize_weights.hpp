@@ -26,11 +26,12 @@ inline graph::network dequantize_weights(graph::network net, const graph::intege
                group_out = static_cast<std::size_t>(g.oc / g.groups);
     for (std::size_t i = 0; i < g.weight_count(); ++i) {
       const std::size_t oc = i / depth;
-      f->weights.data()[i] = static_cast<float>(double{q->weight_scale[oc]} * q->weights.data()[i] *
-                                                double{in.gain[oc / group_out * group_in + i % group_in]});
+      f->weights.data()[i] = static_cast<float>(static_cast<double>(q->weight_scale[oc]) * q->weights.data()[i] *
+                                                static_cast<double>(in.gain[oc / group_out * group_in + i % group_in]));
     }
     for (std::size_t oc = 0; oc < q->bias.size(); ++oc)
-      f->bias[oc] = static_cast<float>(double{q->weight_scale[oc]} * double{in.step} * q->bias[oc]);
+      f->bias[oc] =
+          static_cast<float>(static_cast<double>(q->weight_scale[oc]) * static_cast<double>(in.step) * q->bias[oc]);
   }
   return net;
 }

@@ -35,7 +35,7 @@ struct power_absorption {
   float scale(float own, float largest) const noexcept {
     constexpr double alpha = static_cast<double>(Alpha::num) / static_cast<double>(Alpha::den);
     const double shared = double{largest} * std::pow(double{own} / double{largest}, alpha);
-    return std::clamp(static_cast<float>(std::max(shared, double{largest} / Cap)), own, largest);
+    return std::clamp(static_cast<float>((std::max)(shared, double{largest} / Cap)), own, largest);
   }
 };
 
@@ -45,7 +45,7 @@ template <scheme Scheme, absorption Absorption>
 std::vector<qparams> absorb(std::span<const interval> bounds, Absorption absorption = {}) {
   const Scheme s{};
   float largest = 0;
-  for (const interval& b : bounds) largest = std::max(largest, s.fit(b).scale);
+  for (const interval& b : bounds) largest = (std::max)(largest, s.fit(b).scale);
   std::vector<qparams> r;
   for (const interval& b : bounds) {
     const qparams own = s.fit(b);

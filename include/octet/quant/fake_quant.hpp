@@ -65,7 +65,7 @@ class fake_quant {
       const std::size_t block = each * static_cast<std::size_t>(Granularity::width(channels_));
       for (int g = 0; g < groups(); ++g) {
         const std::size_t first = static_cast<std::size_t>(g) * block;
-        at(g).observe(values.subspan(first, std::min(block, values.size() - first)));
+        at(g).observe(values.subspan(first, (std::min)(block, values.size() - first)));
       }
     } else {
       observe(map_view<const float>(values.data(), {1, static_cast<int>(each), channels_}));

@@ -25,18 +25,18 @@ void group_values(map_view<const float> map, int width, F&& f) {
   constexpr int line = 16;
   constexpr std::size_t block = 64;
   const int together = width >= line ? width : line / width * width;
-  std::vector<float> copy(static_cast<std::size_t>(std::min(together, map.c)) * pixels);
+  std::vector<float> copy(static_cast<std::size_t>((std::min)(together, map.c)) * pixels);
   for (int first = 0; first < map.c; first += together) {
-    const int last = std::min(first + together, map.c);
+    const int last = (std::min)(first + together, map.c);
     for (std::size_t p = 0; p < pixels; p += block)
       for (int c = first; c < last; ++c) {
         float* to = copy.data() + static_cast<std::size_t>(c - first) * pixels;
-        for (std::size_t i = p; i < std::min(p + block, pixels); ++i)
+        for (std::size_t i = p; i < (std::min)(p + block, pixels); ++i)
           to[i] = map.data[static_cast<std::ptrdiff_t>(i) * map.stride + c];
       }
     for (int c = first; c < last; c += width)
       f(c / width, std::span<const float>(copy.data() + static_cast<std::size_t>(c - first) * pixels,
-                                          static_cast<std::size_t>(std::min(width, last - c)) * pixels));
+                                          static_cast<std::size_t>((std::min)(width, last - c)) * pixels));
   }
 }
 

@@ -30,7 +30,7 @@ constexpr typename Scheme::storage quantize(float x, qparams p, Rounding round =
 
 /// The real number that q stands for.
 constexpr float dequantize(std::int32_t q, qparams p) noexcept {
-  return static_cast<float>(double{p.scale} * (static_cast<double>(q) - p.zero_point));
+  return static_cast<float>(static_cast<double>(p.scale) * (static_cast<double>(q) - p.zero_point));
 }
 
 }  // namespace OCTET_ABI

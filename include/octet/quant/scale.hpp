@@ -46,7 +46,7 @@ std::vector<float> weight_scales(std::span<const float> weights, std::size_t oc)
   const auto width = static_cast<std::size_t>(Weights::granularity_type::width(static_cast<int>(oc)));
   std::vector<float> scales(oc);
   for (std::size_t first = 0; first < oc; first += width) {
-    const std::size_t last = std::min(first + width, oc);
+    const std::size_t last = (std::min)(first + width, oc);
     const float s = weight_scale<Weights>(weights.subspan(first * depth, (last - first) * depth));
     for (std::size_t c = first; c < last; ++c) scales[c] = s;
   }

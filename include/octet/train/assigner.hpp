@@ -70,9 +70,9 @@ struct task_aligned {
       for (std::size_t i = 0; i < p.cells.size(); ++i)
         if (detail::inside(p.cells[i], objects[o].box))
           wanted.push_back({std::pow(p.score(i, objects[o].label), alpha) *
-                                std::pow(double{detect::overlap(p.boxes[i], objects[o].box)}, beta),
+                                std::pow(static_cast<double>(detect::overlap(p.boxes[i], objects[o].box)), beta),
                             i});
-      const auto count = std::min(wanted.size(), static_cast<std::size_t>(top));
+      const auto count = (std::min)(wanted.size(), static_cast<std::size_t>(top));
       std::partial_sort(
           wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(count), wanted.end(),
           [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
@@ -86,7 +86,7 @@ struct task_aligned {
     for (std::size_t i = 0; i < all.size(); ++i)
       if (all[i].object >= 0) {
         const auto o = static_cast<std::size_t>(all[i].object);
-        best_iou[o] = std::max(best_iou[o], most[i]), best_metric[o] = std::max(best_metric[o], metric[i]);
+        best_iou[o] = (std::max)(best_iou[o], most[i]), best_metric[o] = (std::max)(best_metric[o], metric[i]);
       }
     for (std::size_t i = 0; i < all.size(); ++i)
       if (all[i].object >= 0) {
@@ -109,17 +109,18 @@ struct adaptive_selection {
     std::vector<float> most(p.cells.size(), -1.0f);
     for (std::size_t o = 0; o < objects.size(); ++o) {
       const box& b = objects[o].box;
-      const std::vector<std::size_t> near = candidates(p.cells, b);
+      const std::vector<std::size_t> close = candidates(p.cells, b);
       double sum = 0, squares = 0;
-      for (const std::size_t i : near) {
-        const double iou = detect::overlap(square(p.cells[i]), b);
+      for (const std::size_t i : close) {
+        const double iou = static_cast<double>(detect::overlap(square(p.cells[i]), b));
         sum += iou, squares += iou * iou;
       }
-      const double n = static_cast<double>(near.size()), mean = n > 0 ? sum / n : 0;
-      const double variance = n > 1 ? std::max(0.0, (squares - n * mean * mean) / (n - 1)) : 0;
-      for (const std::size_t i : near) {
+      const double n = static_cast<double>(close.size()), mean = n > 0 ? sum / n : 0;
+      const double variance = n > 1 ? (std::max)(0.0, (squares - n * mean * mean) / (n - 1)) : 0;
+      for (const std::size_t i : close) {
         const float iou = detect::overlap(square(p.cells[i]), b);
-        if (iou < mean + std::sqrt(variance) || iou <= most[i] || !detail::inside(p.cells[i], b)) continue;
+        if (static_cast<double>(iou) < mean + std::sqrt(variance) || iou <= most[i] || !detail::inside(p.cells[i], b))
+          continue;
         most[i] = iou;
         all[i] = {static_cast<int>(o), detect::overlap(p.boxes[i], b)};
       }
@@ -133,7 +134,7 @@ struct adaptive_selection {
     return {c.x - half, c.y - half, c.x + half, c.y + half};
   }
   std::vector<std::size_t> candidates(std::span<const cell> cells, const box& b) const {
-    std::vector<std::size_t> near;
+    std::vector<std::size_t> nearest;
     const auto distance = [&](std::size_t i) {
       return std::hypot(cells[i].x - (b.x1 + b.x2) / 2, cells[i].y - (b.y1 + b.y2) / 2);
     };
@@ -141,10 +142,10 @@ struct adaptive_selection {
       std::vector<std::size_t> level;
       for (; last < cells.size() && cells[last].stride == cells[first].stride; ++last) level.push_back(last);
       std::ranges::stable_sort(level, {}, distance);
-      level.resize(std::min(level.size(), static_cast<std::size_t>(top)));
-      near.insert(near.end(), level.begin(), level.end());
+      level.resize((std::min)(level.size(), static_cast<std::size_t>(top)));
+      nearest.insert(nearest.end(), level.begin(), level.end());
     }
-    return near;
+    return nearest;
   }
 };
 

@@ -67,8 +67,8 @@ struct checkpoint {
     put(memory.data(), memory.size());
     put(losses.data(), losses.size());
     to += settings;
-    const std::uint64_t check = hash(to);
-    put(&check, 1);
+    const std::uint64_t checksum = hash(to);
+    put(&checksum, 1);
     return to;
   }
 
@@ -78,17 +78,17 @@ struct checkpoint {
                                  std::string_view settings = {}) {
     const std::string_view all(reinterpret_cast<const char*>(file.data()), file.size());
     if (!all.starts_with(magic)) return error(errc::syntax, name + ": is no checkpoint of a training run");
-    std::uint64_t sizes[6], check = 0;
+    std::uint64_t sizes[6], checksum = 0;
     const std::size_t head = magic.size() + sizeof sizes;
     const auto damaged = [&] {
       return error(errc::syntax, name + ": is damaged or cut off (" + std::to_string(file.size()) +
                                      " bytes do not match their checksum); remove it to start again");
     };
-    if (file.size() < head + sizeof check) return damaged();
-    std::memcpy(&check, file.data() + file.size() - sizeof check, sizeof check);
-    if (hash(all.substr(0, all.size() - sizeof check)) != check) return damaged();
+    if (file.size() < head + sizeof checksum) return damaged();
+    std::memcpy(&checksum, file.data() + file.size() - sizeof checksum, sizeof checksum);
+    if (hash(all.substr(0, all.size() - sizeof checksum)) != checksum) return damaged();
     std::memcpy(sizes, file.data() + magic.size(), sizeof sizes);
-    std::uint64_t left = file.size() - head - sizeof check;
+    std::uint64_t left = file.size() - head - sizeof checksum;
     for (std::size_t i = 2; i < 6; ++i) {
       const std::uint64_t width = i == 5 ? 1 : i == 4 ? sizeof(double) : sizeof(float);
       if (sizes[i] > left / width) return damaged();
@@ -97,7 +97,7 @@ struct checkpoint {
     if (left) return damaged();
     checkpoint c{sizes[0], static_cast<std::int64_t>(sizes[1]), {}, {}, {}};
     const auto said = static_cast<std::size_t>(sizes[5]);
-    c.settings = all.substr(all.size() - sizeof check - said, said);
+    c.settings = all.substr(all.size() - sizeof checksum - said, said);
     if (sizes[0] != expected) {
       const std::string difference = first_difference(c.settings, settings);
       return error(errc::invalid, name + ": belongs to another run (" +

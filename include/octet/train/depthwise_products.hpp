@@ -21,7 +21,7 @@ void row_products(const float* dy, std::ptrdiff_t dy_stride, int columns, const 
                   int left, int width, int stride, float* sums) noexcept {
   using batch = simd::batch<float>;
   constexpr int vector = static_cast<int>(batch::size), nr = 2 * vector;
-  batch acc[Taps][2];
+  batch acc[std::size_t{Taps}][2];
   OCTET_UNROLL
   for (auto& tap : acc) tap[0] = tap[1] = batch(0.0f);
   for (int x = 0; x < columns; ++x, dy += dy_stride, left += stride) {
@@ -67,7 +67,7 @@ inline void depthwise_weight_gradient(const nn::conv2d_geometry& g, map_view<con
   constexpr int nr = 2 * static_cast<int>(simd::batch<float>::size);
   const int taps = g.kh * g.kw;
   for (int channel = 0; channel < g.oc; channel += nr) {
-    const int count = std::min(nr, g.oc - channel);
+    const int count = (std::min)(nr, g.oc - channel);
     scratch.assign(static_cast<std::size_t>(taps) * nr, 0.0f);
     for (int row = 0; row < dy.h; ++row)
       for (int ky = 0; ky < g.kh; ++ky) {

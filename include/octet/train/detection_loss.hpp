@@ -44,7 +44,7 @@ struct distribution_focal {
     for (std::size_t k = 0; k < logits.size(); ++k) gradient[k] = p[k];
     gradient[left] -= static_cast<float>(left_share);
     gradient[left + 1] -= static_cast<float>(right_share);
-    const auto entropy = [&](std::size_t k) { return -std::log(std::max(double{p[k]}, 1e-30)); };
+    const auto entropy = [&](std::size_t k) { return -std::log((std::max)(static_cast<double>(p[k]), 1e-30)); };
     return left_share * entropy(left) + right_share * entropy(left + 1);
   }
 };
@@ -52,14 +52,15 @@ struct distribution_focal {
 /// 1 - generalised IoU (Rezatofighi et al. 2019), in [0,2]. slope: by x1, y1, x2, y2 of the box `b`.
 struct generalised_iou {
   double operator()(const box& b, const box& truth, std::array<double, 4>& slope) const noexcept {
-    const double bw = double{b.x2} - b.x1, bh = double{b.y2} - b.y1;
-    const double area = bw * bh, wanted = (double{truth.x2} - truth.x1) * (double{truth.y2} - truth.y1);
-    const double w = std::min(b.x2, truth.x2) - double{std::max(b.x1, truth.x1)};
-    const double h = std::min(b.y2, truth.y2) - double{std::max(b.y1, truth.y1)};
+    const auto length = [](float from, float to) { return static_cast<double>(to) - static_cast<double>(from); };
+    const double bw = length(b.x1, b.x2), bh = length(b.y1, b.y2);
+    const double area = bw * bh, wanted = length(truth.x1, truth.x2) * length(truth.y1, truth.y2);
+    const double w = length((std::max)(b.x1, truth.x1), (std::min)(b.x2, truth.x2));
+    const double h = length((std::max)(b.y1, truth.y1), (std::min)(b.y2, truth.y2));
     const bool meet = w > 0 && h > 0;
     const double both = meet ? w * h : 0;
-    const double cw = std::max(b.x2, truth.x2) - double{std::min(b.x1, truth.x1)};
-    const double ch = std::max(b.y2, truth.y2) - double{std::min(b.y1, truth.y1)};
+    const double cw = length((std::min)(b.x1, truth.x1), (std::max)(b.x2, truth.x2));
+    const double ch = length((std::min)(b.y1, truth.y1), (std::max)(b.y2, truth.y2));
     const double all = area + wanted - both + tiny, around = cw * ch + tiny;
     // 1 - both / all + (around - all) / around, by each of the three areas
     const double by_both = -1 / all, by_all = both / (all * all) - 1 / around, by_around = all / (around * around);

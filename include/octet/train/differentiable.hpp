@@ -38,10 +38,10 @@ class differentiable {
         l.weights = parameters_.add(n.name, role::weight, {f->weights.data(), f->geometry.weight_count()});
         l.bias = parameters_.add(n.name, role::bias, f->bias);
         l.forward = graph::aligned_buffer(conv::packed_size(f->geometry));
-        scratch_ = std::max(scratch_, conv::scratch_size(f->geometry, in));
+        scratch_ = (std::max)(scratch_, conv::scratch_size(f->geometry, in));
         if (n.inputs[0] == 0) continue;
         l.backward.emplace(f->geometry, in);
-        scratch_ = std::max(scratch_, l.backward->scratch_size());
+        scratch_ = (std::max)(scratch_, l.backward->scratch_size());
       } else if (const auto* b = std::get_if<graph::op::batch_norm>(&n.op)) {
         at(id).weights = parameters_.add(n.name, role::norm, b->scale);
         at(id).bias = parameters_.add(n.name, role::norm, b->shift);

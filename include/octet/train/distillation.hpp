@@ -24,7 +24,7 @@ struct uniform_cells {
 /// cells of a picture are background, whose boxes nobody reads.
 struct confident_cells {
   float gamma = 1.0f, floor = 0.01f;
-  float operator()(float best) const noexcept { return std::max(floor, std::pow(best, gamma)); }
+  float operator()(float best) const noexcept { return (std::max)(floor, std::pow(best, gamma)); }
 };
 
 /// Teaches a network another one's head maps: scores, quality and distances of every level; no labels are needed.
@@ -44,13 +44,13 @@ struct distillation {
     double all = 0;
     for (const graph::head& h : m.heads) {
       counts.push_back(count(teacher(h.scores)));
-      for (float w : counts.back()) all += w;
+      for (float w : counts.back()) all += static_cast<double>(w);
     }
     double sum = 0;
     for (std::size_t level = 0; level < m.heads.size(); ++level) {
       const graph::head& h = m.heads[level];
       std::vector<float>& w = counts[level];
-      for (float& x : w) x = static_cast<float>(x / all);
+      for (float& x : w) x = static_cast<float>(static_cast<double>(x) / all);
       const auto learn = [&](int id, head_kind kind) {
         if (id < 0) return;
         student.give(id, [&](map_view<float> gradient) {

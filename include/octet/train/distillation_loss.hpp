@@ -36,7 +36,7 @@ double over_cells(map_view<const float> value, map_view<const float> raw, map_vi
     for (int x = 0; x < value.w; ++x, ++cell) {
       float* d = gradient.pixel(y, x);
       const float w = weights[cell] / static_cast<float>(value.c);
-      sum += double{w} * pixel(value.pixel(y, x), raw.pixel(y, x), teacher.pixel(y, x), d);
+      sum += static_cast<double>(w) * pixel(value.pixel(y, x), raw.pixel(y, x), teacher.pixel(y, x), d);
       for (int c = 0; c < value.c; ++c) d[c] *= w;
     }
   return sum;
@@ -45,7 +45,7 @@ double over_cells(map_view<const float> value, map_view<const float> raw, map_vi
 /// p [n] = softmax(x / temperature); the values of x are `stride` apart.
 inline void softmax(const float* x, std::ptrdiff_t stride, std::size_t n, float temperature, float* p) noexcept {
   float most = x[0], sum = 0;
-  for (std::size_t i = 1; i < n; ++i) most = std::max(most, x[static_cast<std::ptrdiff_t>(i) * stride]);
+  for (std::size_t i = 1; i < n; ++i) most = (std::max)(most, x[static_cast<std::ptrdiff_t>(i) * stride]);
   for (std::size_t i = 0; i < n; ++i)
     sum += p[i] = std::exp((x[static_cast<std::ptrdiff_t>(i) * stride] - most) / temperature);
   for (std::size_t i = 0; i < n; ++i) p[i] /= sum;
@@ -56,7 +56,8 @@ inline void softmax(const float* x, std::ptrdiff_t stride, std::size_t n, float 
 inline double divergence(const float* p, const float* q, std::size_t n) noexcept {
   double sum = 0;
   for (std::size_t i = 0; i < n; ++i)
-    if (q[i] > 0) sum += double{q[i]} * std::log(double{q[i]} / std::max(double{p[i]}, 1e-30));
+    if (q[i] > 0)
+      sum += static_cast<double>(q[i]) * std::log(static_cast<double>(q[i]) / (std::max)(static_cast<double>(p[i]), 1e-30));
   return sum;
 }
 
@@ -71,7 +72,7 @@ struct l2 {
                                 double sum = 0;
                                 for (int c = 0; c < value.c; ++c) {
                                   const float e = s[c] - t[c];
-                                  sum += double{e} * e, d[c] = 2 * e;
+                                  sum += static_cast<double>(e) * static_cast<double>(e), d[c] = 2 * e;
                                 }
                                 return sum;
                               });
@@ -86,10 +87,10 @@ struct soft_label {
     const auto classes = [&](const float*, const float* r, const float* t, float* d) {
       double sum = 0;
       for (int c = 0; c < value.c; ++c) {
-        const double p = 1 / (1 + std::exp(-std::clamp(double{r[c]}, -30.0, 30.0))),
-                     q = std::clamp(double{t[c]}, 1e-9, 1 - 1e-9);
+        const double p = 1 / (1 + std::exp(-std::clamp(static_cast<double>(r[c]), -30.0, 30.0))),
+                     q = std::clamp(static_cast<double>(t[c]), 1e-9, 1 - 1e-9);
         sum += q * std::log(q / p) + (1 - q) * std::log((1 - q) / (1 - p));
-        d[c] = static_cast<float>((p - q) / std::max(p * (1 - p), 1e-9));
+        d[c] = static_cast<float>((p - q) / (std::max)(p * (1 - p), 1e-9));
       }
       return sum;
     };
@@ -119,14 +120,14 @@ struct channel_wise {
     const std::size_t n = value.shape().pixels();
     std::vector<float> p(n), q(n);
     double sum = 0;
-    const double share = double{temperature} * temperature / value.c;
+    const double share = static_cast<double>(temperature) * static_cast<double>(temperature) / value.c;
     for (int c = 0; c < value.c; ++c) {
       detail::softmax(value.data + c, value.stride, n, temperature, p.data());
       detail::softmax(teacher.data + c, teacher.stride, n, temperature, q.data());
       sum += share * detail::divergence(p.data(), q.data(), n);
       for (std::size_t i = 0; i < n; ++i)
-        gradient.data[static_cast<std::ptrdiff_t>(i) * gradient.stride + c] =
-            static_cast<float>(share / temperature * (double{p[i]} - q[i]));
+        gradient.data[static_cast<std::ptrdiff_t>(i) * gradient.stride + c] = static_cast<float>(
+            share / static_cast<double>(temperature) * (static_cast<double>(p[i]) - static_cast<double>(q[i])));
     }
     return sum;
   }

@@ -93,7 +93,7 @@ class fake_quantization {
     for (std::size_t i = 0; i < g.weight_count(); ++i)
       f.weights.data()[i] = q.weights.data()[i] * q.weight_scale[i / depth] * in.gain[i / depth / oc * ic + i % ic];
     for (std::size_t c = 0; c < f.bias.size(); ++c)
-      f.bias[c] = static_cast<float>(q.bias[c] * (double{in.step} * q.weight_scale[c]));
+      f.bias[c] = static_cast<float>(q.bias[c] * (static_cast<double>(in.step) * static_cast<double>(q.weight_scale[c])));
   }
 
   /// Sums of one picture for node `id`, as finish_backward makes them, become the gradient of its parameters.
@@ -105,7 +105,7 @@ class fake_quantization {
     const std::size_t count = per_tensor ? pixels * g.scale.size() : pixels;
     for (std::size_t c = 0; c < g.scale.size(); ++c) {
       const std::size_t k = per_tensor ? 0 : c;
-      const float factor = Estimator::factor(count, std::max(g.hi[c], -g.lo[c]));
+      const float factor = Estimator::factor(count, (std::max)(g.hi[c], -g.lo[c]));
       if constexpr (Estimator::trains_scale) p.in(to, ranges_[at].scale)[k] += ds[c] * g.scale[c] * factor;
       if constexpr (Estimator::trains_zero) p.in(to, ranges_[at].zero)[k] += dz[c] * factor;
     }

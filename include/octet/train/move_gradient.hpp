@@ -55,9 +55,9 @@ inline void max_pool_gradient(map_view<const float> x, map_view<const float> dy,
   detail::zero(dx);
   for (int row = 0; row < dy.h; ++row)
     for (int col = 0; col < dy.w; ++col) {
-      const int top = std::max(row * g.stride - g.pad, 0), left = std::max(col * g.stride - g.pad, 0);
-      const int bottom = std::min(row * g.stride - g.pad + g.kernel, x.h);
-      const int right = std::min(col * g.stride - g.pad + g.kernel, x.w);
+      const int top = (std::max)(row * g.stride - g.pad, 0), left = (std::max)(col * g.stride - g.pad, 0);
+      const int bottom = (std::min)(row * g.stride - g.pad + g.kernel, x.h);
+      const int right = (std::min)(col * g.stride - g.pad + g.kernel, x.w);
       for (int c = 0; c < x.c; ++c) {
         int iy = top, ix = left;
         for (int i = top; i < bottom; ++i)

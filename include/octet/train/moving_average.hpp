@@ -21,7 +21,7 @@ class moving_average {
   void operator()(std::span<const float> now) {
     OCTET_EXPECTS(now.size() == average_.size());
     const auto t = static_cast<double>(++step_);
-    const auto share = static_cast<float>(1.0 - std::min(decay_, (1 + t) / (10 + t)));
+    const auto share = static_cast<float>(1.0 - (std::min)(decay_, (1 + t) / (10 + t)));
     for (std::size_t i = 0; i < now.size(); ++i) average_[i] += share * (now[i] - average_[i]);
   }
   const std::vector<float>& values() const noexcept { return average_; }

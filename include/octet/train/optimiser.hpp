@@ -15,17 +15,17 @@ namespace octet::train {
 inline namespace OCTET_ABI {
 
 /// How one parameter moves.
-///   slots                                 numbers that the rule keeps per parameter, 0 at first
+///   moments                                 numbers that the rule keeps per parameter, 0 at first
 ///   at(t)                                 the rule for step t = 1, 2, ..., which is called with
-///   (p, g, memory, rate, decay)           and gives the new value of p for gradient g; memory [slots]
+///   (p, g, memory, rate, decay)           and gives the new value of p for gradient g; memory [moments]
 template <class R>
-concept update_rule = requires(const R rule, float p, std::array<float, R::slots>& memory, long t) {
+concept update_rule = requires(const R rule, float p, std::array<float, R::moments>& memory, long t) {
   { rule.at(t)(p, p, memory, p, p) } -> std::same_as<float>;
 };
 
 /// p - rate * (g + decay * p).
 struct sgd {
-  static constexpr std::size_t slots = 0;
+  static constexpr std::size_t moments = 0;
   const sgd& at(long) const noexcept { return *this; }
   float operator()(float p, float g, std::array<float, 0>&, float rate, float decay) const noexcept {
     return p - rate * (g + decay * p);
@@ -34,7 +34,7 @@ struct sgd {
 
 /// v = factor * v + g + decay * p; p - rate * v.
 struct momentum {
-  static constexpr std::size_t slots = 1;
+  static constexpr std::size_t moments = 1;
   float factor = 0.9f;
   const momentum& at(long) const noexcept { return *this; }
   float operator()(float p, float g, std::array<float, 1>& v, float rate, float decay) const noexcept {
@@ -47,7 +47,7 @@ struct momentum {
 /// (AdamW, Loshchilov & Hutter 2019).
 template <bool Decoupled>
 struct basic_adam {
-  static constexpr std::size_t slots = 2;
+  static constexpr std::size_t moments = 2;
   float beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f;
   auto at(long t) const noexcept {
     const auto n = static_cast<float>(t);
@@ -79,20 +79,20 @@ template <update_rule Rule>
 class optimiser {
  public:
   explicit optimiser(const parameters& p, Rule rule = {}, const groups& by_role = decay_weights)
-      : rule_(rule), groups_(by_role), memory_(p.values.size() * Rule::slots) {}
+      : rule_(rule), groups_(by_role), memory_(p.values.size() * Rule::moments) {}
 
   /// Moves `p` against the gradient.
   void operator()(parameters& p, std::span<const float> gradient, float rate) {
-    OCTET_EXPECTS(gradient.size() == p.values.size() && memory_.size() == p.values.size() * Rule::slots);
+    OCTET_EXPECTS(gradient.size() == p.values.size() && memory_.size() == p.values.size() * Rule::moments);
     const auto& rule = rule_.at(++step_);
     for (const parameter_range& r : p.ranges) {
       const group g = groups_[static_cast<std::size_t>(r.role)];
       if (g.rate == 0) continue;
       for (std::size_t i = r.first; i < r.first + r.count; ++i) {
-        std::array<float, Rule::slots> m{};
-        for (std::size_t k = 0; k < Rule::slots; ++k) m[k] = memory_[i * Rule::slots + k];
+        std::array<float, Rule::moments> m{};
+        for (std::size_t k = 0; k < Rule::moments; ++k) m[k] = memory_[i * Rule::moments + k];
         p.values[i] = rule(p.values[i], gradient[i], m, rate * g.rate, g.decay);
-        for (std::size_t k = 0; k < Rule::slots; ++k) memory_[i * Rule::slots + k] = m[k];
+        for (std::size_t k = 0; k < Rule::moments; ++k) memory_[i * Rule::moments + k] = m[k];
       }
     }
   }
@@ -116,10 +116,10 @@ class optimiser {
 /// Shrinks the gradient so that its Euclidean norm is at most `most`. Gives the norm before.
 inline double clip_norm(std::span<float> gradient, double most) noexcept {
   double sum = 0;
-  for (float g : gradient) sum += double{g} * g;
+  for (float g : gradient) sum += static_cast<double>(g) * static_cast<double>(g);
   const double norm = std::sqrt(sum);
   if (norm > most)
-    for (float& g : gradient) g = static_cast<float>(g * (most / norm));
+    for (float& g : gradient) g = static_cast<float>(static_cast<double>(g) * (most / norm));
   return norm;
 }
 

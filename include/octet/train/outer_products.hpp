@@ -37,7 +37,7 @@ struct outer_products {
   template <int Rows>
   static void tile(const float* a, std::ptrdiff_t a_pitch, const float* b, std::ptrdiff_t b_pitch, int count, float* sums,
                    std::ptrdiff_t pitch) noexcept {
-    batch acc[Rows][2];
+    batch acc[std::size_t{Rows}][2];
     OCTET_UNROLL
     for (auto& row : acc) row[0] = row[1] = batch(0.0f);
     for (int p = 0; p < count; ++p, a += a_pitch, b += b_pitch) {

@@ -29,7 +29,7 @@ struct cosine {
   long total = 1;
   double last = 0;
   double operator()(long i) const noexcept {
-    const double part = std::min(1.0, static_cast<double>(i) / static_cast<double>(std::max(total, 1L)));
+    const double part = (std::min)(1.0, static_cast<double>(i) / static_cast<double>((std::max)(total, 1L)));
     return last + (1 - last) * 0.5 * (1 + std::cos(std::numbers::pi * part));
   }
 };
@@ -60,7 +60,7 @@ struct linear_warm_up {
   After after;
   double start = 0.1;
   double operator()(long i) const noexcept {
-    const double part = static_cast<double>(i) / static_cast<double>(std::max(iterations, 1L));
+    const double part = static_cast<double>(i) / static_cast<double>((std::max)(iterations, 1L));
     return after(i) * (i < iterations ? start + (1 - start) * part : 1);
   }
 };
@@ -72,7 +72,7 @@ struct exponential_warm_up {
   After after;
   double power = 2;
   double operator()(long i) const noexcept {
-    const double part = static_cast<double>(i + 1) / static_cast<double>(std::max(iterations, 1L));
+    const double part = static_cast<double>(i + 1) / static_cast<double>((std::max)(iterations, 1L));
     return after(i) * (i < iterations ? std::pow(part, power) : 1);
   }
 };

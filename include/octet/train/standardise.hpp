@@ -31,19 +31,19 @@ graph::network standardise(graph::network net, int pictures, Fill&& fill) {
       d.forward(w);
       const auto map = w.raw(id);
       for (std::size_t k = 0; k < map.shape().size(); ++k) {
-        const double x = map.data[k];
+        const double x = static_cast<double>(map.data[k]);
         sum[k % channels] += x, squares[k % channels] += x * x;
       }
     }
     const double n = static_cast<double>(pictures) * static_cast<double>(net[id].shape.pixels());
     const std::size_t depth = static_cast<std::size_t>(f->geometry.depth());
     for (std::size_t c = 0; c < channels; ++c) {
-      const double mean = sum[c] / n, deviation = std::sqrt(std::max(squares[c] / n - mean * mean, 1e-6));
+      const double mean = sum[c] / n, deviation = std::sqrt((std::max)(squares[c] / n - mean * mean, 1e-6));
       for (std::size_t k = 0; k < depth; ++k) {
         float& x = f->weights.data()[c * depth + k];
-        x = static_cast<float>(x / deviation);
+        x = static_cast<float>(static_cast<double>(x) / deviation);
       }
-      f->bias[c] = static_cast<float>((f->bias[c] - mean) / deviation);
+      f->bias[c] = static_cast<float>((static_cast<double>(f->bias[c]) - mean) / deviation);
     }
   }
   return net;

@@ -32,8 +32,8 @@ struct supervision {
     const field f = read(m, w);
     const std::vector<assignment> wanted = assign(predictions{f.cells, f.boxes, f.scores, m.classes}, objects);
     double norm = 0, sum = 0;
-    for (const assignment& a : wanted) norm += a.score;
-    norm = std::max(norm, 1.0);
+    for (const assignment& a : wanted) norm += static_cast<double>(a.score);
+    norm = (std::max)(norm, 1.0);
     std::size_t first = 0;
     for (const graph::head& h : m.heads) {
       sum += teach_scores(m, h, w, f, wanted, objects, first, norm) + teach_boxes(m, h, w, f, wanted, objects, first, norm);
@@ -99,8 +99,9 @@ struct supervision {
           sum += score_weight / norm * scores(s, here ? a.score : 0.0f, slope);
           slope *= score_weight / norm;
           if (h.quality >= 0) {
-            quality_slope += slope * w.value(h.scores).data[i * classes + k] / (2 * s);
-            slope *= q / (2 * s);
+            quality_slope +=
+                slope * static_cast<double>(w.value(h.scores).data[i * classes + k]) / static_cast<double>(2 * s);
+            slope *= static_cast<double>(q / (2 * s));
           }
           to.data[i * classes + k] = static_cast<float>(slope);
         }
@@ -125,9 +126,10 @@ struct supervision {
         if (a.object < 0) continue;
         const box& truth = objects[static_cast<std::size_t>(a.object)].box;
         const cell& c = f.cells[first + i];
-        const double weight = a.score / norm, stride = h.stride;
-        const std::array<double, 4> target{(c.x - truth.x1) / stride, (c.y - truth.y1) / stride, (truth.x2 - c.x) / stride,
-                                           (truth.y2 - c.y) / stride};
+        const double weight = static_cast<double>(a.score) / norm, stride = h.stride;
+        const auto strides = [stride](float pixels) { return static_cast<double>(pixels) / stride; };
+        const std::array<double, 4> target{strides(c.x - truth.x1), strides(c.y - truth.y1), strides(truth.x2 - c.x),
+                                           strides(truth.y2 - c.y)};
         std::array<double, 4> slope;
         sum += overlap_weight * weight * overlap(f.boxes[first + i], truth, slope);
         for (std::size_t side = 0; side < 4; ++side) {
@@ -138,7 +140,8 @@ struct supervision {
           const double outward = (side < 2 ? -slope[side] : slope[side]) * stride * overlap_weight * weight;
           for (std::size_t k = 0; k < bins; ++k)
             gradient[k] =
-                static_cast<float>(gradient[k] * distance_weight * weight / 4 + outward * p[k] * (m.projection[k] - mean));
+                static_cast<float>(static_cast<double>(gradient[k]) * distance_weight * weight / 4 +
+                                   outward * static_cast<double>(p[k]) * static_cast<double>(m.projection[k] - mean));
         }
       }
     });

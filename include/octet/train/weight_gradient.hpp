@@ -40,14 +40,14 @@ inline void product_weight_gradient(const nn::conv2d_geometry& g, map_view<const
   for (int group = 0; group < g.groups; ++group) {
     std::fill_n(sums, std::ptrdiff_t{oc} * pitch, 0.0f);
     for (int first = 0; first < pixels; first += strip) {
-      const int count = std::min(strip, pixels - first);
+      const int count = (std::min)(strip, pixels - first);
       for (int p = 0; p < count; ++p)
         gather_window(g, x, group, (first + p) / dy.w * g.stride - g.pad_top, (first + p) % dy.w * g.stride - g.pad_left,
                       rows + std::ptrdiff_t{p} * pitch);
       const float* from = dy.data + first * dy.stride + std::ptrdiff_t{group} * oc;
       for (int c = 0; c < oc; c += mr)
         for (int k = 0; k < pitch; k += nr)
-          outer_products::add(from + c, dy.stride, std::min(mr, oc - c), rows + k, pitch, count,
+          outer_products::add(from + c, dy.stride, (std::min)(mr, oc - c), rows + k, pitch, count,
                               sums + std::ptrdiff_t{c} * pitch + k, pitch);
     }
     for (int c = 0; c < oc; ++c, dw += depth) std::copy_n(sums + std::ptrdiff_t{c} * pitch, depth, dw);

@@ -28,7 +28,7 @@ class workspace {
       n.value = graph::aligned_buffer(bytes);
       n.source = activates ? (*net_)[id].inputs[0] : -1;
       if (n.finished && !activates) n.raw = graph::aligned_buffer(bytes);
-      largest = std::max(largest, bytes);
+      largest = (std::max)(largest, bytes);
     }
     part_ = graph::aligned_buffer(largest);
   }

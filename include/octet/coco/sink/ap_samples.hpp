@@ -89,7 +89,7 @@ class ap_samples {
     double sum = 0, best = 0;
     std::size_t i = list.size();
     for (std::size_t r = recall_.size(); r-- > 0;) {
-      for (; i > 0 && list[i - 1].right / to_find >= recall_[r]; --i) best = std::max(best, list[i - 1].precision);
+      for (; i > 0 && list[i - 1].right / to_find >= recall_[r]; --i) best = (std::max)(best, list[i - 1].precision);
       sum += best;
     }
     return sum;

@@ -27,7 +27,7 @@ struct calibration {
       const double score = c.records.score[i];
       if (v.ignored >> threshold & 1 || !(score >= 0 && score <= 1)) continue;
       const auto place = static_cast<std::size_t>(score * static_cast<double>(bins.size()));
-      bin& b = bins[std::min(place, bins.size() - 1)];
+      bin& b = bins[(std::min)(place, bins.size() - 1)];
       ++b.count;
       b.right += v.hit >> threshold & 1;
       b.score_sum += score;
@@ -38,7 +38,7 @@ struct calibration {
   double expected_error() const {
     double sum = 0, count = 0;
     for (const bin& b : bins)
-      sum += std::abs(b.score_sum - static_cast<double>(b.right)), count += static_cast<double>(b.count);
+      sum += (std::abs)(b.score_sum - static_cast<double>(b.right)), count += static_cast<double>(b.count);
     return count > 0 ? sum / count : 0;
   }
 };

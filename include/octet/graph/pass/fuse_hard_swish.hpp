@@ -8,7 +8,7 @@ namespace octet::graph::pass {
 namespace detail {
 
 // Exporters write 1/6 with five to nine digits.
-constexpr bool near(float x, float y) noexcept { return x - y < 1e-4f && y - x < 1e-4f; }
+constexpr bool close_to(float x, float y) noexcept { return x - y < 1e-4f && y - x < 1e-4f; }
 
 template <class Op>
 const Op* as(const network& net, int id) noexcept {
@@ -18,7 +18,7 @@ const Op* as(const network& net, int id) noexcept {
 /// The input of node `id` if it is the affine map x * factor + offset, else -1.
 inline int affine_source(const network& net, int id, float factor, float offset) noexcept {
   const auto* f = as<op::affine>(net, id);
-  return f && near(f->factor, factor) && near(f->offset, offset) ? net[id].inputs[0] : -1;
+  return f && close_to(f->factor, factor) && close_to(f->offset, offset) ? net[id].inputs[0] : -1;
 }
 
 inline int clip_source(const network& net, int id, float lo, float hi) noexcept {
@@ -35,7 +35,7 @@ inline int gate_of_six(const network& net, int id) noexcept {
 /// x, if node `id` computes min(max(x + 3, 0), 6) / 6 in one of its forms, else -1.
 inline int gate_of_one(const network& net, int id) noexcept {
   if (const auto* f = as<op::activate>(net, id); f && f->act.function == nn::activation::kind::hard_sigmoid)
-    return near(f->act.a, 1.0f / 6) && near(f->act.b, 0.5f) ? net[id].inputs[0] : -1;
+    return close_to(f->act.a, 1.0f / 6) && close_to(f->act.b, 0.5f) ? net[id].inputs[0] : -1;
   if (const int gate = affine_source(net, id, 1.0f / 6, 0.0f); gate >= 0) return gate_of_six(net, gate);
   const int scaled = clip_source(net, id, 0.0f, 1.0f);
   return scaled < 0 ? -1 : affine_source(net, scaled, 1.0f / 6, 0.5f);

@@ -50,10 +50,10 @@ class attributes {
     const bool fits =
         a->ints.size() == count && std::all_of(a->ints.begin(), a->ints.end(), [&](auto x) { return x >= lo && x <= hi; });
     if (!fits)
-      return b_->fail(errc::unsupported, "attribute " + quoted(name) + " is " +
-                                             to_string(std::span(a->ints).first(std::min<std::size_t>(a->ints.size(), 8))) +
-                                             "; accepted: " + std::to_string(count) + " values from " + std::to_string(lo) +
-                                             " to " + std::to_string(hi));
+      return b_->fail(errc::unsupported,
+                      "attribute " + quoted(name) + " is " +
+                          to_string(std::span(a->ints).first((std::min<std::size_t>)(a->ints.size(), 8))) + "; accepted: " +
+                          std::to_string(count) + " values from " + std::to_string(lo) + " to " + std::to_string(hi));
     return std::vector<int>(a->ints.begin(), a->ints.end());
   }
   /// An error unless the attribute is absent or the integer `value`.

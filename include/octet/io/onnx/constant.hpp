@@ -118,7 +118,7 @@ inline result<void> copy_floats(const tensor& t, std::span<float> out) {
   std::byte* to = reinterpret_cast<std::byte*>(out.data());
   std::size_t room = out.size_bytes();
   const auto copy = [&](std::string_view piece) {
-    const std::size_t n = std::min(room, piece.size());
+    const std::size_t n = (std::min)(room, piece.size());
     if (n) std::memcpy(to, piece.data(), n);
     to += n, room -= n;
   };

@@ -147,8 +147,9 @@ inline result<void> convert_batch_norm(builder& b) {
     parts[i] = std::move(*v);
   }
   for (std::size_t c = 0; c < parts[0].size(); ++c) {
-    const double scale = double{parts[0][c]} / std::sqrt(double{parts[3][c]} + double{*epsilon});
-    parts[1][c] = static_cast<float>(double{parts[1][c]} - double{parts[2][c]} * scale);
+    const double scale =
+        static_cast<double>(parts[0][c]) / std::sqrt(static_cast<double>(parts[3][c]) + static_cast<double>(*epsilon));
+    parts[1][c] = static_cast<float>(static_cast<double>(parts[1][c]) - static_cast<double>(parts[2][c]) * scale);
     parts[0][c] = static_cast<float>(scale);
     if (!detail::finite(parts[0][c]) || !detail::finite(parts[1][c]))
       return b.fail(errc::invalid, "the variance of channel " + std::to_string(c) + " gives a factor that is not finite");

@@ -78,7 +78,7 @@ inline result<void> convert_reshape(builder& b) {
     if (rows_stay && (as != layout::grouped || out.groups > 0) && to == detail::shape_of(b, out)) return b.bind(out);
   }
   return b.fail(errc::unsupported, "from " + to_string(detail::shape_of(b, *x)) + " to " +
-                                       to_string(std::span(wanted).first(std::min<std::size_t>(wanted.size(), 8))) +
+                                       to_string(std::span(wanted).first((std::min<std::size_t>)(wanted.size(), 8))) +
                                        "; accepted: a channel shuffle, or rows and columns of a head joined");
 }
 
@@ -112,7 +112,7 @@ inline result<void> convert_concat(builder& b) {
     return b.fail(errc::unsupported, "attribute 'axis' is " + std::to_string(*axis) + "; accepted: 1 (channels)");
   std::vector<int> inputs;
   extent out;
-  for (std::size_t i = 0; i < std::max<std::size_t>(b.current->inputs.size(), 1); ++i) {
+  for (std::size_t i = 0; i < (std::max<std::size_t>)(b.current->inputs.size(), 1); ++i) {
     const auto x = b.image(i);
     if (!x) return x.failure();
     const extent e = b.shape(*x);

@@ -5,6 +5,7 @@
 #include <octet/graph/derive_constants.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstdlib>
 #include <string>
 
@@ -22,13 +23,13 @@ class constants_check {
     if (!positive(out.step)) return fail("its scale is not a positive number");
     for (float g : out.gain)
       if (!positive(g)) return fail("a gain is not a positive number");
-    return std::visit([&](const auto& f) { return check(f); }, m_.net[id_].op);
+    return std::visit([&](const auto& f) { return verify(f); }, m_.net[id_].op);
   }
 
  private:
   static constexpr double most = 0x1p29;  // of a multiplier
 
-  static bool positive(double x) { return x > 0 && std::isfinite(x); }
+  static bool positive(std::floating_point auto x) { return x > 0 && std::isfinite(x); }
 
   const graph::quantization& quantization(int id) const { return m_.quantizations[static_cast<std::size_t>(id)]; }
   const graph::quantization& in(std::size_t i) const { return quantization(m_.net[id_].inputs[i]); }
@@ -36,7 +37,7 @@ class constants_check {
   error fail(const std::string& what) const { return {errc::invalid, "node '" + m_.net[id_].name + "': " + what}; }
 
   template <class F>
-  result<void> check(const F&) const {
+  result<void> verify(const F&) const {
     return {};
   }
 
@@ -47,21 +48,21 @@ class constants_check {
         return fail("the scales of channel " + std::to_string(c) + " are too far apart");
     return {};
   }
-  result<void> check(const graph::integer::rescale&) const {
+  result<void> verify(const graph::integer::rescale&) const {
     return factors(most, [&](int c, double out) { return scale(0, c) / out; });
   }
-  result<void> check(const graph::integer::global_average_pool&) const {
+  result<void> verify(const graph::integer::global_average_pool&) const {
     return factors(most, [&](int c, double out) { return scale(0, c) / out; });
   }
-  result<void> check(const graph::integer::multiply&) const {
+  result<void> verify(const graph::integer::multiply&) const {
     return factors(most, [&](int c, double out) { return scale(0, c) * scale(1, c) / out; });
   }
-  result<void> check(const graph::integer::add&) const {
+  result<void> verify(const graph::integer::add&) const {
     // The two factors have 21 bits, of which one at least is behind the binary point.
-    return factors(0x1p20, [&](int c, double out) { return std::max(scale(0, c), scale(1, c)) / out; });
+    return factors(0x1p20, [&](int c, double out) { return (std::max)(scale(0, c), scale(1, c)) / out; });
   }
 
-  result<void> check(const graph::integer::conv2d& f) const {
+  result<void> verify(const graph::integer::conv2d& f) const {
     using kind = nn::activation::kind;
     const auto& g = f.geometry;
     const bool slope = f.act.function == kind::hard_sigmoid;
@@ -74,9 +75,12 @@ class constants_check {
     for (int c = 0; c < g.oc; ++c) {
       const auto oc = static_cast<std::size_t>(c);
       if (!positive(f.weight_scale[oc])) return fail("weight scale " + std::to_string(c) + " is not a positive number");
-      const double unit = double{in(0).step} * double{f.weight_scale[oc]}, out = quantization(id_).scale(c);
-      double first = unit / out, second = 0, sum = std::abs(double(f.bias[oc]));
-      if (slope) first *= double{f.act.a}, sum += std::abs(double{f.act.b} / (double{f.act.a} * unit));
+      const double unit = static_cast<double>(in(0).step) * static_cast<double>(f.weight_scale[oc]),
+                   out = quantization(id_).scale(c);
+      double first = unit / out, second = 0, sum = (std::abs)(double(f.bias[oc]));
+      if (slope)
+        first *= static_cast<double>(f.act.a),
+            sum += (std::abs)(static_cast<double>(f.act.b) / (static_cast<double>(f.act.a) * unit));
       if (f.act.function == kind::sigmoid) first = unit * nn::sigmoid_table_steps;
       if (f.act.function == kind::hard_swish) {
         const double one = std::exp2(graph::detail::hard_swish_fraction(quantization(id_)));
@@ -84,7 +88,7 @@ class constants_check {
       }
       if (!(first < most && second < most)) return fail("the scales of channel " + std::to_string(c) + " are too far apart");
       // An input less its zero point has a magnitude of at most 255.
-      for (std::size_t i = 0; i < depth; ++i) sum += 255.0 * std::abs(int{f.weights.data()[oc * depth + i]});
+      for (std::size_t i = 0; i < depth; ++i) sum += 255.0 * (std::abs)(int{f.weights.data()[oc * depth + i]});
       if (!(sum < 0x1p31))
         return fail("weights and bias of channel " + std::to_string(c) + " overflow the 32-bit accumulator");
     }

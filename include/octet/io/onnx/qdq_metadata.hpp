@@ -55,9 +55,9 @@ inline std::vector<std::pair<std::string_view, std::string>> metadata_of(const g
 
 /// The part of `text` before the next `end`, which both are taken off.
 inline std::string_view next_word(std::string_view& text, char end) {
-  const std::size_t n = std::min(text.find(end), text.size());
+  const std::size_t n = (std::min)(text.find(end), text.size());
   const std::string_view word = text.substr(0, n);
-  text.remove_prefix(std::min(n + 1, text.size()));
+  text.remove_prefix((std::min)(n + 1, text.size()));
   return word;
 }
 

@@ -14,8 +14,9 @@ inline result<std::vector<std::int64_t>> qdq_bias(qdq_cursor& c, const tensor* b
   const auto real = c.floats(bias);
   if (!real) return real.failure();
   std::vector<std::int64_t> units;
-  for (std::size_t oc = 0; oc < std::min(real->size(), weight_scale.size()); ++oc) {
-    const double unit = rounding::half_even{}(double{(*real)[oc]} / double{step * weight_scale[oc]});
+  for (std::size_t oc = 0; oc < (std::min)(real->size(), weight_scale.size()); ++oc) {
+    const double unit =
+        rounding::half_even{}(static_cast<double>((*real)[oc]) / static_cast<double>(step * weight_scale[oc]));
     if (!(unit >= INT32_MIN && unit <= INT32_MAX))
       return c.fail(errc::invalid, "bias " + std::to_string(oc) + " overflows the 32-bit accumulator");
     units.push_back(static_cast<std::int64_t>(unit));
@@ -59,7 +60,7 @@ inline result<void> qdq_conv(qdq_cursor& c) {
        .pad_bottom = (*pads)[2],
        .pad_right = (*pads)[3],
        .groups = static_cast<int>(group->i)};
-  if (std::max(g.pad_top, g.pad_bottom) >= g.kh || std::max(g.pad_left, g.pad_right) >= g.kw)
+  if ((std::max)(g.pad_top, g.pad_bottom) >= g.kh || (std::max)(g.pad_left, g.pad_right) >= g.kw)
     return c.fail(errc::unsupported, "a padding as large as the kernel; smaller ones are accepted");
   if (in.h + g.pad_top + g.pad_bottom < g.kh || in.w + g.pad_left + g.pad_right < g.kw)
     return c.fail(errc::invalid, "its kernel is larger than its input");
@@ -182,7 +183,7 @@ inline result<void> qdq_concat(qdq_cursor& c) {
     if (!x) return x.failure();
     const extent s = c.shape(*x);
     if (i && (s.h != e.h || s.w != e.w)) return c.fail(errc::invalid, "its inputs have different sizes");
-    e = {s.h, s.w, std::min(e.c, qdq_cursor::most_side) + s.c};
+    e = {s.h, s.w, (std::min)(e.c, qdq_cursor::most_side) + s.c};
     inputs.push_back(*x);
   }
   return c.begin(graph::op::concat{}, std::move(inputs), e);
@@ -222,7 +223,7 @@ inline result<void> qdq_max_pool(qdq_cursor& c) {
     if (!*a) return a->failure();
   const nn::pool_geometry g{kernel->front(), strides->front(), pads->front()};
   const extent in = c.shape(*x);
-  if (g.pad >= g.kernel || std::min(in.h, in.w) + 2 * g.pad < g.kernel)
+  if (g.pad >= g.kernel || (std::min)(in.h, in.w) + 2 * g.pad < g.kernel)
     return c.fail(errc::invalid, "padding or input does not fit its kernel");
   return c.begin(graph::op::max_pool{g}, {*x}, g.output(in));
 }

@@ -79,8 +79,8 @@ class qdq_reader {
     graph::quantization q{
         steps->front(), {}, std::vector<std::int8_t>(channels, static_cast<std::int8_t>(zeros->front() - raised))};
     for (std::size_t c = 0; c < c_.work->offset.size(); ++c)
-      q.zero_point[c] =
-          static_cast<std::int8_t>(clamp(rounding::half_even{}(double{c_.work->offset[c]} / double{q.step}), -128.0, 127.0));
+      q.zero_point[c] = static_cast<std::int8_t>(clamp(
+          rounding::half_even{}(static_cast<double>(c_.work->offset[c]) / static_cast<double>(q.step)), -128.0, 127.0));
     if (moves(c_.work->op)) {
       auto moved = carried(c_.work->op, inputs_of(c_.model, c_.work->inputs));
       if (!moved || moved->step != q.step || moved->zero_point != q.zero_point)

@@ -148,7 +148,8 @@ class qdq_writer {
   }
   std::string bias(const graph::integer::conv2d& f) {
     std::vector<float> real = bias_scale(f);
-    for (std::size_t oc = 0; oc < real.size(); ++oc) real[oc] = static_cast<float>(double{real[oc]} * f.bias[oc]);
+    for (std::size_t oc = 0; oc < real.size(); ++oc)
+      real[oc] = static_cast<float>(static_cast<double>(real[oc]) * f.bias[oc]);
     return out_.constant<float>(name("bias"), {f.geometry.oc}, real);
   }
 

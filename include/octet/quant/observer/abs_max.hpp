@@ -17,11 +17,11 @@ class abs_max {
  public:
   void observe(std::span<const float> values) noexcept {
     const summary s = summarise(values);
-    largest_ = std::max(largest_, s.magnitude());
+    largest_ = (std::max)(largest_, s.magnitude());
     rejected_ += s.rejected;
   }
   void merge(const abs_max& other) noexcept {
-    largest_ = std::max(largest_, other.largest_);
+    largest_ = (std::max)(largest_, other.largest_);
     rejected_ += other.rejected_;
   }
   interval bounds() const noexcept { return {-largest_, largest_}; }

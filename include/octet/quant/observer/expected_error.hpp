@@ -21,7 +21,8 @@ class expected_error {
   explicit expected_error(const histogram<Bins>& h) {
     h.for_each_bin([&](float a, float b, std::uint64_t count) {
       const auto n = static_cast<double>(count);
-      bins_.push_back({a, b, b > a ? n / (double{b} - double{a}) : n});
+      bins_.push_back({static_cast<double>(a), static_cast<double>(b),
+                       b > a ? n / (static_cast<double>(b) - static_cast<double>(a)) : n});
     });
   }
 
@@ -50,7 +51,10 @@ class expected_error {
     double step, inverse, lo, hi;
 
     grid(qparams p, std::int32_t qmin, std::int32_t qmax) noexcept
-        : step(p.scale), inverse(1 / step), lo(step * (qmin - p.zero_point)), hi(step * (qmax - p.zero_point)) {}
+        : step(static_cast<double>(p.scale)),
+          inverse(1 / step),
+          lo(step * (qmin - p.zero_point)),
+          hi(step * (qmax - p.zero_point)) {}
 
     double at(double x) const noexcept {
       const double y = x > hi ? hi : x < lo ? lo : step * std::floor(x * inverse + 0.5);

@@ -74,7 +74,7 @@ class histogram {
   static constexpr int half = Bins / 2;
   static constexpr int per_octave = Bins / 32;
   static constexpr int shift = 23 - std::countr_zero(static_cast<unsigned>(per_octave));
-  static constexpr std::uint32_t saturated = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t saturated = (std::numeric_limits<std::uint32_t>::max)();
 
   // Exponent and leading mantissa bits: ascending with the magnitude, `per_octave` keys per power of two.
   static int key(float x) noexcept { return static_cast<int>((std::bit_cast<std::uint32_t>(x) & 0x7fffffffu) >> shift); }
@@ -86,21 +86,21 @@ class histogram {
 
   // Side 0 counts negative values by their magnitude, side 1 the others.
   std::size_t slot(int side, int k) const noexcept {
-    return static_cast<std::size_t>(side * half + std::max(k - first_[side], 0));
+    return static_cast<std::size_t>(side * half + (std::max)(k - first_[side], 0));
   }
   std::size_t index(float x) const noexcept { return slot(x < 0.0f ? 0 : 1, key(x)); }
 
   void add(std::size_t i, std::uint64_t n) noexcept {
-    counts_[i] = static_cast<std::uint32_t>(std::min<std::uint64_t>(std::uint64_t{counts_[i]} + n, saturated));
+    counts_[i] = static_cast<std::uint32_t>((std::min<std::uint64_t>)(std::uint64_t{counts_[i]} + n, saturated));
   }
 
   void reach(float lo, float hi) {
     if (total_ == 0) lo_ = lo, hi_ = hi;
     const bool was_constant = lo_ == hi_;
     const float constant = lo_;
-    lo_ = std::min(lo_, lo), hi_ = std::max(hi_, hi);
+    lo_ = (std::min)(lo_, lo), hi_ = (std::max)(hi_, hi);
     if (lo_ == hi_) return;
-    const int first[2] = {first_key(std::min(lo_, 0.0f)), first_key(std::max(hi_, 0.0f))};
+    const int first[2] = {first_key((std::min)(lo_, 0.0f)), first_key((std::max)(hi_, 0.0f))};
     if (counts_.empty()) {
       counts_.assign(static_cast<std::size_t>(Bins), 0);
       first_[0] = first[0], first_[1] = first[1];
@@ -115,7 +115,7 @@ class histogram {
       for (int i = 0; i < half; ++i) {
         const std::uint32_t n = c[i];
         c[i] = 0;
-        add(static_cast<std::size_t>(side * half + std::max(i - by, 0)), n);
+        add(static_cast<std::size_t>(side * half + (std::max)(i - by, 0)), n);
       }
     }
   }

@@ -33,7 +33,7 @@ class mse {
 
   template <scheme Scheme>
   interval bounds_for() const {
-    const float widest = std::max(-seen_.lo(), seen_.hi());
+    const float widest = (std::max)(-seen_.lo(), seen_.hi());
     if (!(widest > 0.0f)) return {seen_.lo(), seen_.hi()};
     const expected_error error(seen_);
     // Limits as powers of two, so that a step means the same everywhere.
@@ -41,12 +41,12 @@ class mse {
       double below, above;
     };
     const auto range_of = [&](candidate c) -> interval {
-      return {std::max(seen_.lo(), static_cast<float>(-std::exp2(c.below))),
-              std::min(seen_.hi(), static_cast<float>(std::exp2(c.above)))};
+      return {(std::max)(seen_.lo(), static_cast<float>(-std::exp2(c.below))),
+              (std::min)(seen_.hi(), static_cast<float>(std::exp2(c.above)))};
     };
     const auto loss = [&](candidate c) { return error(Scheme{}.fit(range_of(c)), Scheme::qmin, Scheme::qmax); };
 
-    const double start = std::log2(double{widest}) + 1e-6;  // not below the largest magnitude
+    const double start = std::log2(static_cast<double>(widest)) + 1e-6;  // not below the largest magnitude
     candidate best{start, start};
     double least = loss(best);
     const auto improves = [&](candidate c) {
@@ -61,7 +61,8 @@ class mse {
       if (l < least) least = l, best = c;
       if (l > 4 * least) break;  // what is cut prevails from here on, and grows
     }
-    best.below = std::min(best.below, end(-seen_.lo(), start)), best.above = std::min(best.above, end(seen_.hi(), start));
+    best.below = (std::min)(best.below, end(-seen_.lo(), start)),
+    best.above = (std::min)(best.above, end(seen_.hi(), start));
     for (double step = 0.5; step >= 0x1p-5; step *= 0.5)
       for (int round = 0; round < 8; ++round) {
         const candidate c = best;
@@ -78,7 +79,7 @@ class mse {
 
   // Where one side's limit begins to have an effect; a side without values has none, and any limit will do.
   static double end(float extreme, double otherwise) noexcept {
-    return extreme > 0.0f ? std::log2(double{extreme}) + 1e-6 : otherwise;
+    return extreme > 0.0f ? std::log2(static_cast<double>(extreme)) + 1e-6 : otherwise;
   }
 
   histogram<Bins> seen_;

@@ -23,7 +23,7 @@ struct summary {
 /// One pass over the values, in lanes that compilers turn into vector registers.
 inline summary summarise(std::span<const float> values) noexcept {
   constexpr std::size_t lanes = 16;
-  constexpr float largest = std::numeric_limits<float>::max();
+  constexpr float largest = (std::numeric_limits<float>::max)();
   float lo[lanes], hi[lanes];
   std::uint32_t finite[lanes];
   for (std::size_t k = 0; k < lanes; ++k) lo[k] = largest, hi[k] = -largest, finite[k] = 0;

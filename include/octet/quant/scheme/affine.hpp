@@ -23,7 +23,8 @@ struct affine {
   static constexpr std::int32_t qmax = detail::integer_range<Storage, Bits, codes::full>::qmax;
 
   static constexpr qparams fit(interval range) noexcept {
-    const double lo = range.lo < 0.0f ? double{range.lo} : 0.0, hi = range.hi > 0.0f ? double{range.hi} : 0.0;
+    const double lo = range.lo < 0.0f ? static_cast<double>(range.lo) : 0.0,
+                 hi = range.hi > 0.0f ? static_cast<double>(range.hi) : 0.0;
     const float scale = detail::scale_of(hi - lo, qmax - qmin);
     const double zero = rounding::half_even{}(qmin - lo / double{scale});
     return {scale, static_cast<std::int32_t>(clamp<double>(zero, qmin, qmax))};

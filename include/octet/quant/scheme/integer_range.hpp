@@ -35,8 +35,8 @@ struct integer_range {
 /// width / steps as float, between smallest_scale and the largest finite number.
 constexpr float scale_of(double width, std::int32_t steps) noexcept {
   const double s = width / steps;
-  if (!(s > double{smallest_scale})) return smallest_scale;
-  constexpr double largest = std::numeric_limits<float>::max();
+  if (!(s > static_cast<double>(smallest_scale))) return smallest_scale;
+  constexpr double largest = static_cast<double>((std::numeric_limits<float>::max)());
   return static_cast<float>(s < largest ? s : largest);
 }
 

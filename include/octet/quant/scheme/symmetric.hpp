@@ -21,7 +21,7 @@ struct symmetric {
   static constexpr std::int32_t qmax = detail::integer_range<Storage, Bits, Codes>::qmax;
 
   static constexpr qparams fit(interval range) noexcept {
-    const double lo = range.lo, hi = range.hi;
+    const double lo = static_cast<double>(range.lo), hi = static_cast<double>(range.hi);
     return {detail::scale_of(-lo > hi ? -lo : hi, qmax), 0};
   }
 };

@@ -100,7 +100,7 @@ class builder {
   extent shape(int id) const { return net[id].shape; }
 
   /// Adds a node and lets output `out` of the current node stand for it.
-  result<void> emit(graph::operation op, std::vector<int> inputs, extent shape, std::size_t out = 0,
+  result<void> add_node(graph::operation op, std::vector<int> inputs, extent shape, std::size_t out = 0,
                     layout as = layout::nchw) {
     constexpr int most = 1 << 16;
     constexpr std::size_t most_values = std::size_t{1} << 28;

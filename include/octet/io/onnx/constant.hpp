@@ -65,7 +65,9 @@ inline error wrong_count(const tensor& t, std::size_t found) {
 /// Calls f(bytes) for the elements of `t`, a floating-point tensor, in pieces of any size.
 template <class F>
 void each_float_piece(const tensor& t, F f) {
-  const auto [width, field] = storage_of(t.type);
+  // Not a structured binding: clang 14 lets no lambda capture one.
+  const auto storage = storage_of(t.type);
+  const auto width = storage.width, field = storage.field;
   std::size_t bytes = 0;
   each_raw_piece(t, [&](std::string_view piece) { bytes += piece.size(), f(piece); });
   if (bytes > 0 || t.external) return;

@@ -13,7 +13,7 @@ namespace detail {
 inline result<void> emit_unary(builder& b, graph::operation op) {
   const auto x = b.map(0);
   if (!x) return x.failure();
-  if (auto r = b.emit(std::move(op), {x->map}, b.shape(x->map), 0, x->as); !r) return r;
+  if (auto r = b.add_node(std::move(op), {x->map}, b.shape(x->map), 0, x->as); !r) return r;
   value out = *x;  // keeps the group count of a shuffle under way
   out.map = b.net.size() - 1;
   return b.bind(out);
@@ -29,7 +29,7 @@ inline result<void> emit_affine(builder& b, std::size_t map, std::vector<float> 
   if (factor.size() == 1 && offset.size() == 1) {
     const auto x = b.map(map);
     if (!x) return x.failure();
-    if (auto r = b.emit(graph::op::affine{factor[0], offset[0]}, {x->map}, b.shape(x->map)); !r) return r;
+    if (auto r = b.add_node(graph::op::affine{factor[0], offset[0]}, {x->map}, b.shape(x->map)); !r) return r;
     value out = *x;
     out.map = b.net.size() - 1;
     return b.bind(out);
@@ -39,7 +39,7 @@ inline result<void> emit_affine(builder& b, std::size_t map, std::vector<float> 
   const auto channels = static_cast<std::size_t>(b.shape(*x).c);
   factor.resize(channels, factor.front());
   offset.resize(channels, offset.front());
-  return b.emit(graph::op::batch_norm{std::move(factor), std::move(offset)}, {*x}, b.shape(*x));
+  return b.add_node(graph::op::batch_norm{std::move(factor), std::move(offset)}, {*x}, b.shape(*x));
 }
 
 /// The constant operand of an elementwise operator, of one value or of one for each channel.
@@ -86,7 +86,7 @@ inline result<void> convert_add(builder& b) {
   if (!y) return y.failure();
   if (b.shape(*x) != b.shape(*y))
     return b.fail(errc::unsupported, "a sum of maps of different shapes; equal shapes are accepted");
-  return b.emit(graph::op::add{}, {*x, *y}, b.shape(*x));
+  return b.add_node(graph::op::add{}, {*x, *y}, b.shape(*x));
 }
 
 inline result<void> convert_sub(builder& b) {
@@ -115,8 +115,8 @@ inline result<void> convert_mul(builder& b) {
   const auto y = b.image(1);
   if (!y) return y.failure();
   const extent p = b.shape(*x), q = b.shape(*y);
-  if (p == q || q == extent{1, 1, p.c}) return b.emit(graph::op::multiply{}, {*x, *y}, p);
-  if (p == extent{1, 1, q.c}) return b.emit(graph::op::multiply{}, {*y, *x}, q);
+  if (p == q || q == extent{1, 1, p.c}) return b.add_node(graph::op::multiply{}, {*x, *y}, p);
+  if (p == extent{1, 1, q.c}) return b.add_node(graph::op::multiply{}, {*y, *x}, q);
   return b.fail(errc::unsupported, "a product of maps of different shapes; equal shapes, or a gate [N,C,1,1] are accepted");
 }
 
@@ -154,7 +154,7 @@ inline result<void> convert_batch_norm(builder& b) {
     if (!detail::finite(parts[0][c]) || !detail::finite(parts[1][c]))
       return b.fail(errc::invalid, "the variance of channel " + std::to_string(c) + " gives a factor that is not finite");
   }
-  return b.emit(graph::op::batch_norm{std::move(parts[0]), std::move(parts[1])}, {*x}, b.shape(*x));
+  return b.add_node(graph::op::batch_norm{std::move(parts[0]), std::move(parts[1])}, {*x}, b.shape(*x));
 }
 
 inline result<void> convert_relu(builder& b) {

@@ -69,7 +69,7 @@ inline result<void> convert_reshape(builder& b) {
   const extent e = b.shape(x->map);
   value out = *x;
   if (x->as == layout::swapped && to == detail::dimensions{1, e.c, e.h, e.w})
-    return b.emit(graph::op::shuffle{x->groups}, {x->map}, e);
+    return b.add_node(graph::op::shuffle{x->groups}, {x->map}, e);
   for (layout as : {x->as, layout::flat, layout::flat_last, layout::grouped}) {
     out.as = as;
     if (as == layout::grouped && to.size() == 5 && e.c % to[1] == 0) out.groups = static_cast<int>(to[1]);
@@ -122,7 +122,7 @@ inline result<void> convert_concat(builder& b) {
     out.c += e.c;
     inputs.push_back(*x);
   }
-  return b.emit(graph::op::concat{}, std::move(inputs), out);
+  return b.add_node(graph::op::concat{}, std::move(inputs), out);
 }
 
 /// Part sizes are an attribute until opset 12, an input from then on, or equal.
@@ -158,7 +158,7 @@ inline result<void> convert_split(builder& b) {
   int first = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const int n = static_cast<int>(parts[i]);
-    if (auto r = b.emit(graph::op::slice{first, n}, {*x}, {e.h, e.w, n}, i); !r) return r;
+    if (auto r = b.add_node(graph::op::slice{first, n}, {*x}, {e.h, e.w, n}, i); !r) return r;
     first += n;
   }
   return {};

@@ -68,7 +68,7 @@ inline result<void> convert_resize(builder& b) {
   if (!detail::repeats_each_value(coordinates, rounding, factor))
     return b.fail(errc::unsupported, "coordinates " + quoted(coordinates) + " with rounding " + quoted(rounding) +
                                          "; accepted: those that repeat each value, as half_pixel with round_prefer_floor");
-  return b.emit(graph::op::resize_nearest{factor}, {*x}, {e.h * factor, e.w * factor, e.c});
+  return b.add_node(graph::op::resize_nearest{factor}, {*x}, {e.h * factor, e.w * factor, e.c});
 }
 
 }  // namespace octet::io::onnx

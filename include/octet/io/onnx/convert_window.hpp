@@ -75,7 +75,7 @@ inline result<void> convert_conv(builder& b) {
                     "a bias of " + std::to_string(*n) + " values for " + std::to_string(g.oc) + " output channels");
     bias = *c;
   }
-  if (auto r = b.emit(graph::op::conv2d{g, {}, {}, {}}, {*x}, g.output(in)); !r) return r;
+  if (auto r = b.add_node(graph::op::conv2d{g, {}, {}, {}}, {*x}, g.output(in)); !r) return r;
   b.load_later(*w, bias);
   return {};
 }
@@ -106,14 +106,14 @@ inline result<void> convert_max_pool(builder& b) {
   if (g.kernel < 1 || g.pad >= g.kernel || !detail::fits(in.h, 2 * g.pad, g.kernel) ||
       !detail::fits(in.w, 2 * g.pad, g.kernel))
     return b.fail(errc::invalid, "the window does not fit the padded input");
-  return b.emit(graph::op::max_pool{g}, {*x}, g.output(in));
+  return b.add_node(graph::op::max_pool{g}, {*x}, g.output(in));
 }
 
 inline result<void> convert_global_average_pool(builder& b) {
   if (const auto a = attributes::of(b, {}); !a) return a.failure();
   const auto x = b.image(0);
   if (!x) return x.failure();
-  return b.emit(graph::op::global_average_pool{}, {*x}, {1, 1, b.shape(*x).c});
+  return b.add_node(graph::op::global_average_pool{}, {*x}, {1, 1, b.shape(*x).c});
 }
 
 /// The mean over rows and columns, as other exporters write a global average pool.
@@ -135,7 +135,7 @@ inline result<void> convert_reduce_mean(builder& b) {
     if (d < 0) d += 4;
   if (axes != std::vector<std::int64_t>{2, 3} && axes != std::vector<std::int64_t>{3, 2})
     return b.fail(errc::unsupported, "axes other than rows and columns; accepted: [2,3]");
-  return b.emit(graph::op::global_average_pool{}, {*x}, {1, 1, b.shape(*x).c});
+  return b.add_node(graph::op::global_average_pool{}, {*x}, {1, 1, b.shape(*x).c});
 }
 
 }  // namespace octet::io::onnx

@@ -98,7 +98,7 @@ class external_reader {
                        "'length' is " + std::to_string(*length) + " bytes; " + to_string(t.shape()) + " of " +
                            to_string(t.type) + " are " + std::to_string(needed));
     if (*offset > n.size || needed > n.size - *offset) return too_short(t, n, *offset);
-    const std::size_t end = std::max(n.end, *offset + needed);
+    const std::size_t end = (std::max)(n.end, *offset + needed);
     if (end - n.end > left_)
       return error(errc::limit, "more than 2 GiB of weights in other files, which is the most that is read");
     left_ -= end - n.end;
@@ -159,7 +159,7 @@ class external_reader {
   }
 
   static std::string head_of(const std::filesystem::path& path, std::uintmax_t size) {
-    std::string head(static_cast<std::size_t>(std::min<std::uintmax_t>(size, 1024)), '\0');
+    std::string head(static_cast<std::size_t>((std::min<std::uintmax_t>)(size, 1024)), '\0');
     std::ifstream in(path, std::ios::binary);
     return in.read(head.data(), static_cast<std::streamsize>(head.size())) ? head : std::string();
   }

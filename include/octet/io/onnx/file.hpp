@@ -9,6 +9,10 @@
 #include <utility>
 #include <vector>
 
+#if !defined(__cpp_exceptions)
+#error "octet: ONNX files are read and written with protozero, which throws; build this source file with exceptions"
+#endif
+
 /// An ONNX file as plain structs. All names, strings and tensor contents are views into the file's bytes, which must
 /// outlive them.
 namespace octet::io::onnx {

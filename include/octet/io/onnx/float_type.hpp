@@ -44,7 +44,7 @@ inline float to_float(element type, const unsigned char* at) noexcept {
   if (type == element::float64) {
     double x;
     std::memcpy(&x, at, sizeof x);
-    constexpr double most = std::numeric_limits<float>::max();
+    constexpr double most = static_cast<double>((std::numeric_limits<float>::max)());
     return x > most || x < -most ? std::numeric_limits<float>::infinity() : static_cast<float>(x);
   }
   std::uint16_t bits;

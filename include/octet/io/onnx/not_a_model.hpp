@@ -65,7 +65,7 @@ inline bool begins(std::string_view text, std::string_view small) noexcept {
 
 inline std::string what_zip(std::string_view bytes) {
   constexpr std::size_t most = 1 << 16;  // names stand at the beginning, and once more in the list at the end
-  const std::string_view head = bytes.substr(0, most), tail = bytes.substr(bytes.size() - std::min(bytes.size(), most));
+  const std::string_view head = bytes.substr(0, most), tail = bytes.substr(bytes.size() - (std::min)(bytes.size(), most));
   const auto holds = [&](std::string_view name) { return head.find(name) != head.npos || tail.find(name) != tail.npos; };
   if (holds("data.pkl")) return "is a PyTorch checkpoint (a zip archive); export the model to ONNX";
   if (holds("model.weights.h5")) return "is a Keras model (a zip archive); export it to ONNX";
@@ -75,7 +75,7 @@ inline std::string what_zip(std::string_view bytes) {
 
 inline std::string what_text(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  text.remove_prefix((std::min)(text.find_first_not_of(" \t\r\n"), text.size()));
   const std::string_view head = text.substr(0, 1024);
   if (begins(head, "version https://git-lfs") || begins(head, "version https://hawser")) {
     const auto at = head.find("\nsize ");
@@ -94,7 +94,7 @@ inline std::string what_text(std::string_view text) {
     return (static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\r' && c != '\n' && c != '\f') || c == '\x7f';
   });
   if (!plain || head.empty()) return {};
-  return "is text that begins " + quoted(head.substr(0, std::min<std::size_t>(head.find_first_of("\r\n"), 40))) +
+  return "is text that begins " + quoted(head.substr(0, (std::min<std::size_t>)(head.find_first_of("\r\n"), 40))) +
          "; download the model itself, as ONNX";
 }
 

@@ -1,8 +1,9 @@
 // Finds objects in pictures with an FP32 model or one that `quantize` has written.
+#include "support/load_detector.hpp"
+
 #include <octet/coco/write.hpp>
 #include <octet/data.hpp>
 #include <octet/deploy.hpp>
-#include <octet/graph/pass/simplify.hpp>
 #include <octet/io.hpp>
 
 #include <cstdio>
@@ -37,10 +38,10 @@ std::int64_t image_id(const fs::path& picture, std::size_t place) {
 }
 
 template <class Detector>
-int run(const Detector& detector, const job& j) {
+result<void> run(const Detector& detector, const job& j) {
   std::error_code problem;
   fs::create_directories(j.output, problem);
-  if (problem) return fail(error(errc::io, j.output + ": cannot be made a folder (" + problem.message() + ")"));
+  if (problem) return error(errc::io, j.output + ": cannot be made a folder (" + problem.message() + ")");
   typename Detector::workspace workspace(detector);
   const coco::ground_truth known = deploy::known_classes(detector.network());
   const std::vector<coco::category>& classes = known.categories;
@@ -51,7 +52,7 @@ int run(const Detector& detector, const job& j) {
   for (std::size_t i = 0; i < j.pictures.size(); ++i) {
     const fs::path path = j.pictures[i];
     auto image = data::read_image(path, j.reading.decode);
-    if (!image && !j.reading.skip_broken) return fail(image.failure());
+    if (!image && !j.reading.skip_broken) return image.failure();
     if (!image) {
       broken.push_back(image.failure());
       continue;
@@ -66,12 +67,12 @@ int run(const Detector& detector, const job& j) {
     }
     data::draw_detections(*image, sure, name);
     const fs::path file = fs::path(j.output) / (path.stem().string() + "_detected.png");
-    if (const auto written = data::write_image(file, *image); !written) return fail(written.failure());
+    if (const auto written = data::write_image(file, *image); !written) return written.failure();
     std::fprintf(stderr, "%s\n", file.string().c_str());
   }
-  if (const auto some = j.reading.skipped(broken, j.pictures.size() - broken.size()); !some) return fail(some.failure());
+  if (const auto some = j.reading.skipped(broken, j.pictures.size() - broken.size()); !some) return some.failure();
   std::fputs((j.json ? coco::to_json(boxes, known) : table.text()).c_str(), stdout);
-  return 0;
+  return {};
 }
 
 }  // namespace
@@ -82,28 +83,14 @@ int main(int argc, char** argv) {
   line.required("--model", "M.onnx", j.model, "FP32 detector, or a full-INT8 one written by quantize");
   line.option("--output", "DIR", j.output, "where the pictures with boxes go");
   line.option("--threshold", "P", j.threshold, "least score that is shown", 0.0, 1.0);
-  line.flag("--json", j.json, "print COCO results instead of a table; ids of categories are those that "
+  line.flag("--json", j.json,
+            "print COCO results instead of a table; ids of categories are those that "
             "the model notes, else COCO's for 80 classes, else 1, 2, ...");
   line.positional("PICTURE", j.pictures, "JPEG, PNG, BMP or GIF files");
   j.importing.add_to(line);
   j.reading.add_to(line, false);
   if (const auto status = line.read(argc, argv)) return *status;
 
-  const auto bytes = io::read_file(j.model);
-  if (!bytes) return fail(bytes.failure());
-  const auto file = io::onnx::parse(*bytes);
-  if (!file) return fail(file.failure().within(j.model));
-  if (io::onnx::is_quantized(*file)) {
-    auto model = io::import_quantized_onnx(*bytes, j.model);
-    if (model && j.importing.size && *j.importing.size != io::picture_size{model->pre.width, model->pre.height})
-      return fail(error(errc::invalid, j.model + ": a full-INT8 model keeps its size, " + std::to_string(model->pre.width) +
-                                           "x" + std::to_string(model->pre.height) + "; --size is for FP32 models"));
-    return model ? run(deploy::integer_detector(std::move(*model)), j) : fail(model.failure());
-  }
-  auto model = io::read_onnx(j.model, j.importing);
-  if (!model) return fail(model.failure());
-  graph::pass::simplify(*model);
-  if (model->heads.empty())
-    return fail(error(errc::unsupported, j.model + ": no detection heads found; PicoDet's outputs are accepted"));
-  return run(deploy::float_detector(std::move(*model)), j);
+  const auto done = support::with_detector(j.model, j.importing, [&](const auto& detector) { return run(detector, j); });
+  return done ? 0 : fail(done.failure());
 }

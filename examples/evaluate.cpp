@@ -28,6 +28,7 @@ struct job {
   std::string annotations, detections, model, save, other, curves, page, images, policy = "strict", limits;
   coco::parameters parameters{};
   int limit = 0, threads = 2;
+  io::model_options importing{};
   io::picture_options reading{"evaluate"};
   bool json = false, per_class = false, errors = false, confusion = false;
 };
@@ -92,7 +93,7 @@ octet::result<support::model_findings> find(const job& j, const coco::ground_tru
   }
   io::progress bar("detect", static_cast<int>(truth.images.size()));
   auto found = support::find_objects(
-      j.model, truth, j.images, j.threads, [&](int n) { bar(n); }, j.reading.decode);
+      j.model, j.importing, truth, j.images, j.threads, [&](int n) { bar(n); }, j.reading.decode);
   bar.finish();
   if (!found) return found.failure();
   if (!found->warning.empty()) j.reading.warn(found->warning);
@@ -173,6 +174,7 @@ int main(int argc, char** argv) {
   line.option("--pr", "DIR", j.curves, "write curves of precision over recall, all.svg and one for each class");
   line.option("--html", "PAGE.html", j.page, "write one page with all of this and the worst pictures");
   line.option("--images", "DIR", j.images, "pictures for the model, and for the page (default: boxes alone)");
+  j.importing.add_to(line);
   j.reading.add_to(line, false);
   if (const auto status = line.read(argc, argv)) return *status;
 

@@ -74,8 +74,8 @@ std::string settings_of(const graph::model& m, const std::vector<fs::path>& pict
   for (const fs::path& p : pictures) names = train::hash(p.lexically_relative(j.images).string() + '\n', names);
   const train::parameters weights = train::differentiable<>(m.net).parameters();
   return "classes: " + std::to_string(m.classes) + "\nmodel: " + std::to_string(weights.values.size()) +
-         " parameters, checksum " + digits(train::fingerprint(weights, "")) + "\npictures: " +
-         std::to_string(pictures.size()) + ", checksum of names " + digits(names) + '\n' + j.settings();
+         " parameters, checksum " + digits(train::fingerprint(weights, "")) +
+         "\npictures: " + std::to_string(pictures.size()) + ", checksum of names " + digits(names) + '\n' + j.settings();
 }
 
 /// Every loss, and over them the mean of the neighbouring fiftieth.
@@ -100,7 +100,7 @@ using quantizations = std::vector<std::optional<graph::quantization>>;
 /// Trains from `start`, or from the checkpoint in the output folder. Gives nothing where it stops on the way.
 template <class Recipe, class Estimator>
 result<std::optional<graph::integer_model>> train_on(const job& j, const graph::model& m, const quantizations& start,
-                                      const std::vector<fs::path>& pictures, outcome& out) {
+                                                     const std::vector<fs::path>& pictures, outcome& out) {
   using network_type = train::differentiable<train::fake_quantization<Recipe, Estimator>>;
   network_type net(m.net, train::fake_quantization<Recipe, Estimator>(start));
   train::parameters parameters = net.parameters();

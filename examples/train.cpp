@@ -91,8 +91,9 @@ struct lessons {
     char digits[20];
     std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(sum));
     if (ids.size() > 100) ids = ids.substr(0, 100) + "... with checksum " + std::to_string(train::hash(ids));
-    return "classes: " + std::to_string(categories.size()) + "\ncategory ids: " + ids + '\n' + j.settings() + "data set: " +
-           std::to_string(examples.size()) + " pictures, " + std::to_string(objects) + " objects, checksum " + digits + '\n';
+    return "classes: " + std::to_string(categories.size()) + "\ncategory ids: " + ids + '\n' + j.settings() +
+           "data set: " + std::to_string(examples.size()) + " pictures, " + std::to_string(objects) + " objects, checksum " +
+           digits + '\n';
   }
 };
 
@@ -349,7 +350,8 @@ int main(int argc, char** argv) {
   job j;
   io::arguments line("train", "Trains a PicoDet from scratch on pictures with annotations in COCO's format.");
   line.required("--images", "DIR", j.images, "pictures");
-  line.required("--annotations", "A.json", j.annotations, "their annotations; any categories, in the order of their "
+  line.required("--annotations", "A.json", j.annotations,
+                "their annotations; any categories, in the order of their "
                 "ids, which model.onnx notes with their names");
   line.required("--output", "OUT", j.output, "folder for model.onnx, checkpoint.bin, loss.svg and report.json");
   line.option("--size", "NAME", j.size, "small, or s: PicoDet-S-NPU");

@@ -4,6 +4,7 @@
 #include <octet/coco/ground_truth.hpp>
 #include <octet/core/result.hpp>
 #include <octet/data/image_file.hpp>
+#include <octet/io/model_options.hpp>
 
 #include <functional>
 #include <string>
@@ -21,9 +22,9 @@ struct model_findings {
 
 /// Runs a detector file of any form: FP32, or INT8 as Octet writes it, in any dialect. done(n): so many pictures are done,
 /// told by any thread. Errors: no such file, none that is known, a picture that is missing or does not decode.
-octet::result<model_findings> find_objects(const std::string& model, const octet::coco::ground_truth& truth,
-                                           const std::string& images, int threads, const std::function<void(int)>& done,
-                                           const octet::data::decode_options& decode);
+octet::result<model_findings> find_objects(const std::string& model, const octet::io::model_options& options,
+                                           const octet::coco::ground_truth& truth, const std::string& images, int threads,
+                                           const std::function<void(int)>& done, const octet::data::decode_options& decode);
 
 }  // namespace support
 

@@ -46,7 +46,12 @@ TEST_CASE("a float model that is written and read computes the same heads, of on
 TEST_CASE("categories of a float model come back as they were") {
   graph::model m =
       graph::make_picodet({.side = 64, .classes = 3, .backbone = {4, 8, 8, 8, 8, 8}, .blocks = 1, .neck = 8, .tower = 1}, 5);
-  m.categories = {{7, {}, "r\xc3\xb6" "d \"A\""}, {90, {}, "mavi\\n"}, {11, {}, "\xe7\xbb\xbf\xe8\x89\xb2"}};
+  m.categories = {{7,
+                   {},
+                   "r\xc3\xb6"
+                   "d \"A\""},
+                  {90, {}, "mavi\\n"},
+                  {11, {}, "\xe7\xbb\xbf\xe8\x89\xb2"}};
   const std::string bytes = io::to_onnx(m);
   const auto back = io::import_onnx(std::as_bytes(std::span(bytes)), "memory");
   REQUIRE(back);

@@ -140,8 +140,7 @@ TEST_CASE("categories come back as they were, and files without them stay as the
   integer_model m = sample::detector(4, sample::scales::per_channel);
   const std::string plain = io::to_onnx(m);
   CHECK(plain.find("octet.categories") == std::string::npos);
-  for (int k = 0; k < m.classes; ++k)
-    m.categories.push_back({0, "id " + std::to_string(k), "name \"" + std::to_string(k)});
+  for (int k = 0; k < m.classes; ++k) m.categories.push_back({0, "id " + std::to_string(k), "name \"" + std::to_string(k)});
   const auto back = io::import_quantized_onnx(bytes_of(io::to_onnx(m)));
   REQUIRE(back);
   CHECK(back->categories == m.categories);

@@ -28,10 +28,10 @@ inline result<std::filesystem::path> find_picture(const std::filesystem::path& f
   std::error_code ignored;
   if (!file_name.empty() && std::filesystem::exists(path, ignored)) return path;
   const bool drive = file_name.size() > 2 && file_name[1] == ':' && (file_name[2] == '\\' || file_name[2] == '/');
-  const char* what = file_name.empty()                             ? "is missing or empty"
-                     : file_name.find("://") != file_name.npos     ? "is an address"
+  const char* what = file_name.empty()                              ? "is missing or empty"
+                     : file_name.find("://") != file_name.npos      ? "is an address"
                      : drive || file_name.find_first_of("/\\") == 0 ? "is an absolute path, and there is no such file"
-                                                                   : "is not there";
+                                                                    : "is not there";
   return error(errc::missing, folder.string() + ": file_name '" + file_name + "' of the annotations " + what +
                                   "; a file's name relative to this folder is expected");
 }

@@ -74,8 +74,10 @@ result<std::vector<coco::category>> classes_of(const Model& m, const coco::groun
     const bool alike = texts == c.text.has_value();
     all.push_back({alike ? (texts ? place.value_or(other) : c.id) : other, c.name});
     if (alike && (!texts || place)) ids.insert(all.back().id);
-    if (known.size() < 100) known += (known.empty() ? "" : ", ") + (c.text ? '"' + *c.text + '"' : std::to_string(c.id));
-    else if (!known.ends_with("...")) known += ", ...";
+    if (known.size() < 100)
+      known += (known.empty() ? "" : ", ") + (c.text ? '"' + *c.text + '"' : std::to_string(c.id));
+    else if (!known.ends_with("..."))
+      known += ", ...";
   }
   for (const coco::annotation& a : truth.annotations)
     if (!ids.contains(a.category_id) &&

@@ -21,7 +21,7 @@ struct head {
 
 /// What a class is called in the annotations that taught it.
 struct category {
-  std::int64_t id = 0;               ///< where ids are numbers
+  std::int64_t id = 0;                ///< where ids are numbers
   std::optional<std::string> text{};  ///< the id, where ids are texts
   std::string name{};
   friend bool operator==(const category&, const category&) = default;

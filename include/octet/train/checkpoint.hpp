@@ -60,8 +60,8 @@ struct checkpoint {
     const auto put = [&](const auto* data, std::size_t count) {
       to.append(reinterpret_cast<const char*>(data), count * sizeof *data);
     };
-    const std::uint64_t sizes[] = {fingerprint, static_cast<std::uint64_t>(iterations), values.size(), memory.size(),
-                                   losses.size(), settings.size()};
+    const std::uint64_t sizes[] = {
+        fingerprint, static_cast<std::uint64_t>(iterations), values.size(), memory.size(), losses.size(), settings.size()};
     put(sizes, 6);
     put(values.data(), values.size());
     put(memory.data(), memory.size());
@@ -96,7 +96,7 @@ struct checkpoint {
     }
     if (left) return damaged();
     checkpoint c{sizes[0], static_cast<std::int64_t>(sizes[1]), {}, {}, {}};
-    const auto said = static_cast<std::size_t>(sizes[5]);
+    const std::size_t said = sizes[5];
     c.settings = all.substr(all.size() - sizeof checksum - said, said);
     if (sizes[0] != expected) {
       const std::string difference = first_difference(c.settings, settings);
@@ -106,7 +106,7 @@ struct checkpoint {
     }
     const std::byte* from = file.data() + head;
     const auto take = [&]<class T>(std::vector<T>& to, std::uint64_t count) {
-      to.resize(static_cast<std::size_t>(count));
+      to.resize(count);
       std::memcpy(to.data(), from, to.size() * sizeof(T));
       from += to.size() * sizeof(T);
     };

@@ -101,7 +101,7 @@ class builder {
 
   /// Adds a node and lets output `out` of the current node stand for it.
   result<void> add_node(graph::operation op, std::vector<int> inputs, extent shape, std::size_t out = 0,
-                    layout as = layout::nchw) {
+                        layout as = layout::nchw) {
     constexpr int most = 1 << 16;
     constexpr std::size_t most_values = std::size_t{1} << 28;
     if (shape.h < 1 || shape.w < 1 || shape.c < 1) return fail(errc::invalid, "an output of no size");

@@ -67,7 +67,8 @@ template <class F>
 void each_float_piece(const tensor& t, F f) {
   // Not a structured binding: clang 14 lets no lambda capture one.
   const auto storage = storage_of(t.type);
-  const auto width = storage.width, field = storage.field;
+  const std::size_t width = storage.width;
+  const unsigned field = storage.field;
   std::size_t bytes = 0;
   each_raw_piece(t, [&](std::string_view piece) { bytes += piece.size(), f(piece); });
   if (bytes > 0 || t.external) return;

@@ -170,8 +170,10 @@ class importer {
     m.classes = b_.shape(m.heads.front().scores).c;
     const std::size_t bins = static_cast<std::size_t>(b_.shape(m.heads.front().distances).c) / 4;
     for (std::size_t i = 0; i < bins; ++i) m.projection.push_back(static_cast<float>(i));
-    if (auto known = read_categories(file_, m.classes)) m.categories = *std::move(known);
-    else return known.failure();
+    if (auto known = read_categories(file_, m.classes))
+      m.categories = *std::move(known);
+    else
+      return known.failure();
     return complete ? result<void>() : read_projection(m.projection);
   }
 

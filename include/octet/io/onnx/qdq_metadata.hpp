@@ -95,8 +95,10 @@ result<void> read_metadata(const file& f, graph::integer_model& m, OutputId outp
                  ("the size of the network's input, " + std::to_string(in.w) + " x " + std::to_string(in.h)).c_str());
   if (!read_number(*classes, m.classes) || m.classes < 1 || m.classes > 1 << 16)
     return wrong(classes_key, *classes, "1 to 65536");
-  if (auto known = read_categories(f, m.classes)) m.categories = *std::move(known);
-  else return known.failure();
+  if (auto known = read_categories(f, m.classes))
+    m.categories = *std::move(known);
+  else
+    return known.failure();
   for (std::string_view rest = *projection; !rest.empty();)
     if (float p = 0; read_number(next_word(rest, ' '), p) && std::isfinite(p) && m.projection.size() < 256)
       m.projection.push_back(p);

@@ -43,12 +43,12 @@ xsimd::batch<T, A> multiply_add(const xsimd::batch<T, A>& a, const xsimd::batch<
   return xsimd::fma(a, b, c);
 }
 template <class T, class A>
-xsimd::batch<T, A> min(const xsimd::batch<T, A>& a, const xsimd::batch<T, A>& b) noexcept {
-  return xsimd::min(a, b);
+xsimd::batch<T, A> lesser(const xsimd::batch<T, A>& a, const xsimd::batch<T, A>& b) noexcept {
+  return (xsimd::min)(a, b);
 }
 template <class T, class A>
-xsimd::batch<T, A> max(const xsimd::batch<T, A>& a, const xsimd::batch<T, A>& b) noexcept {
-  return xsimd::max(a, b);
+xsimd::batch<T, A> greater(const xsimd::batch<T, A>& a, const xsimd::batch<T, A>& b) noexcept {
+  return (xsimd::max)(a, b);
 }
 template <class T, class A>
 xsimd::batch<T, A> exp(const xsimd::batch<T, A>& x) noexcept {

@@ -35,7 +35,7 @@ inline std::uint64_t fingerprint(const parameters& start, std::string_view setti
 inline std::string first_difference(std::string_view there, std::string_view here) {
   const auto line = [](std::string_view& text) {
     const std::string_view first = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(first.size() + 1, text.size()));
+    text.remove_prefix((std::min)(first.size() + 1, text.size()));
     return std::string(first);
   };
   while (!there.empty() && !here.empty()) {

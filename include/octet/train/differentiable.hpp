@@ -148,7 +148,7 @@ class differentiable {
     const auto* f = std::get_if<graph::op::conv2d>(&n.op);
     if (!f) return;
     graph::op::conv2d rounded = *f;
-    quantization_.round(rounded, n.inputs[0]);
+    quantization_.round_weights(rounded, n.inputs[0]);
     layer& l = at(id);
     conv::pack(f->geometry, rounded.weights.data(), l.forward.data());
     if (l.backward) l.backward->load(rounded.weights.data());

@@ -24,7 +24,7 @@ struct no_quantization {
   void add_to(const graph::network&, parameters&) {}
   void load(const graph::network&, const parameters&) {}
   const grid* grid_of(int) const noexcept { return nullptr; }
-  void round(graph::op::conv2d&, int) const {}
+  void round_weights(graph::op::conv2d&, int) const {}
   void gradient(int, std::size_t, const float*, const float*, const parameters&, std::span<float>) const {}
 };
 
@@ -84,7 +84,7 @@ class fake_quantization {
   }
 
   /// Replaces weights and bias of a convolution that reads node `input` by what their integers stand for.
-  void round(graph::op::conv2d& f, int input) const {
+  void round_weights(graph::op::conv2d& f, int input) const {
     const graph::quantization& in = all_[static_cast<std::size_t>(input)];
     const graph::integer::conv2d q = graph::lower_conv<typename Recipe::weights>(f, in);
     const auto& g = f.geometry;

@@ -72,17 +72,17 @@ void each_float_piece(const tensor& t, F f) {
   std::size_t bytes = 0;
   each_raw_piece(t, [&](std::string_view piece) { bytes += piece.size(), f(piece); });
   if (bytes > 0 || t.external) return;
-  const auto small = [&](std::uint64_t varint) {
+  const auto half = [&](std::uint64_t varint) {
     const auto bits = static_cast<std::uint16_t>(varint);
     f(std::string_view(reinterpret_cast<const char*>(&bits), sizeof bits));
   };
   const auto packed = [&](std::string_view piece) {
     if (width != 2) return f(piece);
-    for (auto *p = piece.data(), *end = p + piece.size(); p != end;) small(protozero::decode_varint(&p, end));
+    for (auto *p = piece.data(), *end = p + piece.size(); p != end;) half(protozero::decode_varint(&p, end));
   };
   const auto one = [&](pbf_reader& m) {
     const auto wire = m.wire_type();
-    if (width == 2 && wire == protozero::pbf_wire_type::varint) return small(static_cast<std::uint64_t>(m.get_int64()));
+    if (width == 2 && wire == protozero::pbf_wire_type::varint) return half(static_cast<std::uint64_t>(m.get_int64()));
     if (width == 4 && wire == protozero::pbf_wire_type::fixed32) {
       const std::uint32_t bits = m.get_fixed32();
       return f(std::string_view(reinterpret_cast<const char*>(&bits), sizeof bits));

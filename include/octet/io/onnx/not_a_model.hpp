@@ -56,11 +56,11 @@ inline constexpr signature signatures[] = {
     {0, "\xfe\xff"sv, "is text in UTF-16; an ONNX model is accepted"},
 };
 
-/// True if `text` begins with `small` (lower-case), letters of either case.
-inline bool begins(std::string_view text, std::string_view small) noexcept {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-  return text.size() >= small.size() &&
-         std::equal(small.begin(), small.end(), text.begin(), [&](char a, char b) { return a == lower(b); });
+/// True if `text` begins with `lower_case` (lower-case), letters of either case.
+inline bool begins(std::string_view text, std::string_view lower_case) noexcept {
+  const auto lowered = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  return text.size() >= lower_case.size() &&
+         std::equal(lower_case.begin(), lower_case.end(), text.begin(), [&](char a, char b) { return a == lowered(b); });
 }
 
 inline std::string what_zip(std::string_view bytes) {

@@ -337,6 +337,17 @@ def good_input(folder):
               scored['stats'][0] == expected, f'quantize found {expected}: {done.stdout}{done.stderr}')
         check(scored['detections'] == len(json.loads((folder / 'saved.json').read_text())), 'evaluate --save')
 
+    for dialect in ('symmetric', 's8', 'u8'):
+        done = run('quantize', '--model', model, '--calibration', root / 'coco' / 'train2017', '--calibration-limit', 2,
+                   '--images', pictures, '--annotations', truth, '--output', folder / dialect, '--limit', 2,
+                   '--recipe', 'npu', '--export', dialect)
+        check(done.returncode == 0 and f'dialect is {dialect}' in done.stdout, f'quantize --export {dialect}: {done.stderr}')
+    forms = {dialect: run('evaluate', '--annotations', truth, '--images', pictures, '--limit', 2, '--save',
+                          folder / f'{dialect}.json', '--model', folder / dialect / 'model_int8.onnx')
+             for dialect in ('symmetric', 's8', 'u8')}
+    check(all(done.returncode == 0 for done in forms.values()), f'evaluate of a dialect: {forms}')
+    check(len({(folder / f'{dialect}.json').read_text() for dialect in forms}) == 1, 'dialects find other objects')
+
     one = pictures / '000000000139.jpg'
     for form in (model, out / 'model_int8.onnx'):
         done = run('detect', '--model', form, '--output', folder / 'detected', '--json', one)

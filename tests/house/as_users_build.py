@@ -8,8 +8,8 @@ import shutil
 import house
 
 twenty = ('-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Wcast-align -Wcast-qual '
-          '-Wundef -Wfloat-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Wduplicated-cond -Wnull-dereference -Wuseless-cast '
-          '-Wdouble-promotion -Wimplicit-fallthrough -Wextra-semi -Wunused').split()
+          '-Wundef -Wfloat-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Wduplicated-cond -Wnull-dereference '
+          '-Wuseless-cast -Wdouble-promotion -Wimplicit-fallthrough -Wextra-semi -Wunused').split()
 macros = ['min(a, b) (((a) < (b)) ? (a) : (b))', 'max(a, b) (((a) > (b)) ? (a) : (b))', 'near', 'far', 'small char',
           'interface struct', 'IN', 'OUT', 'ERROR 0', 'B0 1', 'F(x) x', 'abs(x) ((x) > 0 ? (x) : -(x))',
           'round(x) ((x) >= 0 ? (long)((x) + 0.5) : (long)((x)-0.5))', 'None 0L', 'Bool int', 'Status int', 'Success 0',

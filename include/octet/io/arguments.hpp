@@ -116,23 +116,27 @@ class arguments {
     return true;
   }
 
+  /// What --help prints, in lines of 100 columns at most where words allow.
   std::string help() const {
-    std::string usage = "usage: " + program_, list;
+    std::string usage;
     std::vector<std::pair<std::string, std::string>> rows;
     for (const entry& e : options_) {
       const std::string form = e.value_name.empty() ? e.name : e.name + " " + e.value_name;
-      usage += e.required ? " " + form : " [" + form + "]";
+      usage += e.required ? form + '\t' : "[" + form + "]\t";
       rows.emplace_back(form, e.help);
     }
     if (rest_.target) {
-      usage += rest_.least ? " " + rest_.value_name + "..." : " [" + rest_.value_name + "...]";
+      usage += rest_.least ? rest_.value_name + "..." : "[" + rest_.value_name + "...]";
       rows.emplace_back(rest_.value_name, rest_.help);
     }
     rows.emplace_back("--help", "print this");
     std::size_t width = 0;
     for (const auto& row : rows) width = (std::max)(width, row.first.size());
-    for (const auto& [form, text] : rows) list += "  " + form + std::string(width - form.size() + 2, ' ') + text + '\n';
-    return purpose_ + "\n\n" + usage + "\n\n" + list;
+    const std::string start = "usage: " + program_ + ' ';
+    std::string text = purpose_ + "\n\n" + start + wrapped(usage, '\t', start.size()) + "\n\n";
+    for (const auto& [form, what] : rows)
+      text += "  " + form + std::string(width - form.size() + 2, ' ') + wrapped(what, ' ', width + 4) + '\n';
+    return text;
   }
 
   /// What main does first: nothing if the program shall go on; 0 after printing the help that was asked for; 2 after
@@ -160,6 +164,23 @@ class arguments {
 
   static std::function<bool(std::string_view)> text_into(std::string& target) {
     return [&target](std::string_view text) { return target = text, !target.empty(); };
+  }
+  /// Words with `separator` between them in lines that begin at column `indent`, the first of them unindented.
+  static std::string wrapped(std::string_view text, char separator, std::size_t indent) {
+    std::string lines;
+    for (std::size_t column = indent; !text.empty();) {
+      const std::size_t end = (std::min)(text.find(separator), text.size());
+      const std::string_view word = text.substr(0, end);
+      text.remove_prefix((std::min)(end + 1, text.size()));
+      if (column > indent && column + 1 + word.size() > 100) {
+        lines += '\n' + std::string(indent, ' ');
+        column = indent;
+      } else if (column > indent) {
+        lines += ' ', ++column;
+      }
+      lines += word, column += word.size();
+    }
+    return lines;
   }
   static std::string digits(auto x) {
     char buffer[64];

@@ -20,14 +20,16 @@ void with_batch_function(const activation& act, F&& f) {
   using kind = activation::kind;
   const Batch a(act.a), b(act.b), zero(0.0f), one(1.0f), three(3.0f), six(6.0f), sixth(1.0f / 6.0f);
   switch (act.function) {
-    case kind::none: return f([](Batch x) { return x; });
+    case kind::none:
+      return f([](Batch x) { return x; });
     case kind::clip:
       return f([=](Batch x) { return simd::lesser(simd::greater(x, a), b); });
     case kind::hard_swish:
       return f([=](Batch x) { return x * simd::lesser(simd::greater(x + three, zero), six) * sixth; });
     case kind::hard_sigmoid:
       return f([=](Batch x) { return simd::lesser(simd::greater(a * x + b, zero), one); });
-    case kind::sigmoid: return f([=](Batch x) { return one / (one + simd::exp(zero - x)); });
+    case kind::sigmoid:
+      return f([=](Batch x) { return one / (one + simd::exp(zero - x)); });
   }
 }
 

@@ -1,5 +1,5 @@
 """Programs that use the headers in ways that others reported: each compiles and links, or is refused by a sentence of ours,
-under each compiler at hand, without and with optimisation."""
+under each compiler at hand."""
 import os
 import pathlib
 import shutil
@@ -35,10 +35,10 @@ for compiler in compilers:
     for file in sorted(root.glob('*.cpp')):
         if file.name in OWN:
             continue
-        for more in (['-O0'], ['-O3', '-std=c++2b']):
-            done = call(compiler, '-std=c++20', *more, '-I', include, '-fsyntax-only', file)
-            good = done.returncode == 0 or 'error: "octet: ' in done.stdout or '#error "octet: ' in done.stdout
-            cases.check(file.stem, good, f'{compiler} {more}:\n{done.stdout[:3000]}')
+        standard = '-std=c++20' if compiler == 'g++' else '-std=c++2b'
+        done = call(compiler, standard, '-I', include, '-fsyntax-only', file)
+        good = done.returncode == 0 or 'error: "octet: ' in done.stdout or '#error "octet: ' in done.stdout
+        cases.check(file.stem, good, f'{compiler} {standard}:\n{done.stdout[:3000]}')
 
     twice = [root / 'E01_stb_twice.cpp', root / 'E01_stb_other.cpp']
     if all(file.exists() for file in twice):

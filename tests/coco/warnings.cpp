@@ -11,10 +11,10 @@ using namespace octet;
 namespace {
 
 /// Two pictures of 100 x 80 with an object of each of two categories, and a detection of each.
-struct sample {
+struct files {
   coco::ground_truth truth{{{1, 100, 80}, {2, 100, 80}}, {{1, "cat"}, {2, "dog"}, {3, "cow"}}, {}};
   std::vector<coco::scored_box> found;
-  sample() {
+  files() {
     for (const std::int64_t i : {1, 2})
       for (const std::int64_t k : {1, 2}) {
         const coco::bounds b{5. * static_cast<double>(k), 10, 20, 30};
@@ -33,14 +33,14 @@ bool says(const std::vector<std::string>& list, const std::string& what) {
 }  // namespace
 
 TEST_CASE("good files give no warning") {
-  const sample s;
+  const files s;
   CHECK(coco::annotation_warnings(s.truth).empty());
   CHECK(coco::detection_warnings(s.truth, s.found).empty());
   CHECK(coco::detection_warnings(s.truth, {}).empty());
 }
 
 TEST_CASE("annotations: ids that are 0 or repeat, areas, and what does not take part") {
-  sample zero, twice, picture, area, none, crowd, strange;
+  files zero, twice, picture, area, none, crowd, strange;
   zero.truth.annotations[2].id = 0;
   CHECK(says(coco::annotation_warnings(zero.truth), "annotation 0 of image 2 is 0"));
   CHECK(coco::annotation_warnings<coco::corrected>(zero.truth).empty());
@@ -61,7 +61,7 @@ TEST_CASE("annotations: ids that are 0 or repeat, areas, and what does not take 
 }
 
 TEST_CASE("detections: categories that the file lacks, or that have no objects") {
-  sample s;
+  files s;
   for (auto& d : s.found) --d.category_id;
   CHECK(says(coco::detection_warnings(s.truth, s.found), "2 of 4 (category 0: 2)"));
   CHECK(says(coco::detection_warnings(s.truth, s.found), "places in the network's list"));
@@ -72,7 +72,7 @@ TEST_CASE("detections: categories that the file lacks, or that have no objects")
 
 TEST_CASE("boxes: no numbers, empty, corners for widths, shares for pixels") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  sample s;
+  files s;
   s.found[2].bbox[2] = nan;
   CHECK(says(coco::detection_warnings(s.truth, s.found), "NaN or Infinity: 1 of 4, the first in detection 3"));
   s = {};
@@ -97,7 +97,7 @@ TEST_CASE("boxes: no numbers, empty, corners for widths, shares for pixels") {
 }
 
 TEST_CASE("detections: beyond the limit, repeated, with equal scores") {
-  sample s;
+  files s;
   coco::parameters p;
   p.max_detections = {1, 2, 3};
   for (int i = 0; i < 4; ++i) s.found.push_back({1, 1, {5.0 + i, 10, 20, 30}, 0.9 + 0.01 * i});
@@ -115,7 +115,7 @@ TEST_CASE("detections: beyond the limit, repeated, with equal scores") {
 }
 
 TEST_CASE("ids that are texts are shown as texts") {
-  sample s;
+  files s;
   s.truth.image_texts = {"0.jpg", "a.jpg", "b.jpg"};
   s.truth.category_texts = {"", "cat", "dog", "cow"};
   s.found[0].category_id = -1;

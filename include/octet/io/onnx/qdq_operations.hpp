@@ -1,6 +1,7 @@
 #ifndef OCTET_IO_ONNX_QDQ_OPERATIONS_HPP
 #define OCTET_IO_ONNX_QDQ_OPERATIONS_HPP
 
+#include <octet/core/rounding.hpp>
 #include <octet/io/onnx/qdq_cursor.hpp>
 
 /// Readers of the nodes between two maps: each begins or continues the integer operation at work. They take what they

@@ -13,8 +13,8 @@ TEST_CASE("help fits 100 columns and loses no word") {
   bool json = false;
   std::vector<std::string> pictures;
   io::arguments line("program", "Does something.");
-  const std::string sentence = "one of many ways in which a thing may be done, each of which needs a word or two of its own, "
-                               "so that nobody has to guess what is meant by it and nobody reads a line of 300 columns";
+  const std::string sentence = "one of many ways in which a thing may be done, each of which needs a word or two of its "
+                               "own, so that nobody has to guess what is meant by it and nobody reads a line of 300 columns";
   line.required("--model", "M.onnx", model, "what to run");
   line.option("--mode", "NAME", mode, sentence);
   line.option("--limit", "N", limit, "at most", 1, 9);

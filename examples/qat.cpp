@@ -226,8 +226,7 @@ std::string report(const job& j, const outcome& out) {
 
 template <class Recipe, class Estimator>
 int run(const job& j) {
-  const bool symmetric = quant::unit_parameters<Recipe>.zero_point == 0 && ptq::calibration<Recipe>::per_tensor;
-  const auto dialect = io::choose_dialect(j.dialect, symmetric);
+  const auto dialect = io::choose_dialect(j.dialect, ptq::symmetric_maps<Recipe>);
   if (!dialect) return fail(dialect.failure().within(std::string("--export")));
   auto model = io::read_onnx(j.model, j.importing);
   if (!model) return fail(model.failure());

@@ -38,8 +38,7 @@ struct quantizer {
   bool symmetric;  ///< zero points of 0 and one scale per map
 };
 template <class Recipe>
-constexpr quantizer by_recipe{ptq::quantize<Recipe>,
-                              quant::unit_parameters<Recipe>.zero_point == 0 && ptq::calibration<Recipe>::per_tensor};
+constexpr quantizer by_recipe{ptq::quantize<Recipe>, ptq::symmetric_maps<Recipe>};
 const std::map<std::string, quantizer> recipes{
     {"absorbed", by_recipe<quant::absorbed>},
     {"absorbed_symmetric", by_recipe<quant::absorbed_symmetric>},

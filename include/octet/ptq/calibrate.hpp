@@ -69,6 +69,10 @@ class calibration {
   std::vector<std::optional<fake_quant>> maps_;  // per node
 };
 
+/// Whether the recipe gives every map one scale and the zero point 0, as some consumers of INT8 files demand.
+template <quant::recipe_type Recipe>
+constexpr bool symmetric_maps = quant::unit_parameters<Recipe>.zero_point == 0 && calibration<Recipe>::per_tensor;
+
 /// Runs the network over pictures 0 .. count-1 and lets the recipe's observers watch.
 /// fill(i, map)   writes picture i, preprocessed, into the input map [H,W,3]; called from several threads; result<void>
 /// done(n)        is told after every picture how many are done; called from several threads

@@ -232,7 +232,7 @@ int run(const job& j) {
   if (!model) return fail(model.failure());
   graph::pass::simplify(*model);
   if (model->heads.empty())
-    return fail(error(errc::unsupported, j.model + ": no detection heads found; PicoDet's outputs are accepted"));
+    return fail(error(errc::unsupported, j.model + ": " + io::onnx::no_heads(model->net, j.importing.classes)));
   auto pictures = j.reading.list(j.images);
   if (!pictures) return fail(pictures.failure());
   if (j.reading.skip_broken) {

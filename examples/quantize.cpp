@@ -175,7 +175,7 @@ int run(const job& j, quantizer quantize, const io::qdq_dialect& dialect) {
   if (!model) return fail(model.failure());
   graph::pass::simplify(*model);
   if (model->heads.empty())
-    return fail(error(errc::unsupported, j.model + ": no detection heads found; PicoDet's outputs are accepted"));
+    return fail(error(errc::unsupported, j.model + ": " + io::onnx::no_heads(model->net, j.importing.classes)));
   auto truth = coco::read_annotations(j.annotations);
   if (!truth) return fail(truth.failure());
   if (j.limit > 0 && truth->images.size() > static_cast<std::size_t>(j.limit))

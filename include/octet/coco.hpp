@@ -14,6 +14,7 @@
 #include <octet/coco/group.hpp>
 #include <octet/coco/id_index.hpp>
 #include <octet/coco/json.hpp>
+#include <octet/coco/json_string.hpp>
 #include <octet/coco/mapped_file.hpp>
 #include <octet/coco/match.hpp>
 #include <octet/coco/matched_cell.hpp>

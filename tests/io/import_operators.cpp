@@ -260,6 +260,67 @@ TEST_CASE("a head's reshape and transpose leave its map as it is; heads are foun
   CHECK(m.net.outputs == std::vector<int>{m.heads[0].scores, m.heads[1].scores, m.heads[0].distances, m.heads[1].distances});
 }
 
+namespace {
+
+/// Two levels, each with two convolutions of so many channels and no sigmoid behind them.
+std::string raw_heads(std::int64_t a, std::int64_t b, bool turned = false) {
+  auto file = model().input(port("image", {1, 3, 64, 64}));
+  for (std::string level : {"8", "16"}) {
+    const auto stride = std::stoll(level);
+    for (const auto& [name, channels] : {std::pair{"a" + level, a}, {"b" + level, b}}) {
+      file.constant(tensor("w" + name, {channels, 3, 1, 1}, numbers(static_cast<std::size_t>(channels * 3), 0.5f)));
+      file.node("Conv", {"image", "w" + name}, {name}, {attribute("strides", integers{stride, stride})});
+    }
+  }
+  for (const char* name : {"a8", "b8", "a16", "b16"})
+    file.output((name[0] == 'a') == turned ? "b" + std::string(name + 1) : "a" + std::string(name + 1));
+  return file.bytes();
+}
+
+}  // namespace
+
+TEST_CASE("scores that are exported before their sigmoid are known by the number of channels, or by that of classes") {
+  const auto read = [](const std::string& bytes, std::optional<int> classes = {}) {
+    auto m = io::import_onnx(as_bytes(bytes), "raw.onnx", {.classes = classes});
+    REQUIRE(m);
+    return std::move(*m);
+  };
+  const auto known = [](const octet::graph::model& m, int scores, int distances) {
+    REQUIRE(m.heads.size() == 2);
+    CHECK(m.classes == scores);
+    CHECK(m.projection.size() == static_cast<std::size_t>(distances) / 4);
+    for (const auto& h : m.heads) {
+      const auto* sigmoid = std::get_if<op::activate>(&m.net[h.scores].op);
+      CHECK((sigmoid && sigmoid->act == octet::nn::activation::sigmoid()));
+      CHECK(m.net[h.scores].shape == extent{64 / h.stride, 64 / h.stride, scores});
+      CHECK(m.net[h.distances].shape == extent{64 / h.stride, 64 / h.stride, distances});
+    }
+  };
+  for (const bool turned : {false, true}) {
+    known(read(raw_heads(80, 32, turned)), 80, 32);
+    known(read(raw_heads(32, 1, turned)), 1, 32);
+    known(read(raw_heads(3, 68, turned)), 3, 68);
+    known(read(raw_heads(80, 40, turned), 80), 80, 40);
+    known(read(raw_heads(80, 40, turned), 40), 40, 80);
+    known(read(raw_heads(64, 32, turned), 64), 64, 32);
+    known(read(raw_heads(8, 32, turned), 8), 8, 32);
+  }
+  // Two kinds of bins; bins of no known kind; equal; one box; one box for each of eight anchors.
+  const std::pair<int, int> doubtful[] = {{64, 32}, {80, 40}, {32, 32}, {4, 32}, {8, 32}};
+  for (const auto& [a, b] : doubtful) {
+    const auto m = read(raw_heads(a, b));
+    CHECK(m.heads.empty());
+    const std::string says = io::onnx::no_heads(m.net);
+    for (const std::string& part : {std::to_string(a), std::to_string(b), std::string("--classes N")})
+      CHECK_MESSAGE(says.find(part) != says.npos, says);
+  }
+  CHECK(read(raw_heads(32, 32), 32).heads.empty());
+  CHECK(read(raw_heads(80, 32), 5).heads.empty());
+  const auto boxes = read(raw_heads(3, 4));
+  CHECK(boxes.heads.empty());
+  CHECK(io::onnx::no_heads(boxes.net).find("8x8x3, 8x8x4") != std::string::npos);
+}
+
 TEST_CASE("preprocessing is read from the metadata, or deduced from the activation") {
   const auto with = [](const std::string& type) {
     return model().input(port("image", {1, 3, 8, 16})).node(type, {"image"}, {"y"}).output("y");

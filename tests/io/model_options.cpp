@@ -18,8 +18,9 @@ TEST_CASE("the option fills the import options or says what is accepted") {
   io::model_options options;
   io::arguments line("program", "Reads.");
   options.add_to(line);
-  const char* good[] = {"--size", "64x32"};
+  const char* good[] = {"--size", "64x32", "--classes", "80"};
   CHECK(line.parse(good));
+  CHECK(options.classes == 80);
   CHECK(options.size == io::picture_size{64, 32});
   CHECK(io::to_string(*options.size) == "64x32");
   const char* bad[] = {"--size=big"};
@@ -27,4 +28,6 @@ TEST_CASE("the option fills the import options or says what is accepted") {
   REQUIRE_FALSE(refused);
   const std::string text = refused.failure().what();
   for (const char* part : {"--size", "'big'", "WxH", "16384"}) CHECK(text.find(part) != text.npos);
+  for (const char* classes : {"--classes=0", "--classes=-3", "--classes=8x", "--classes="})
+    CHECK_FALSE(line.parse({&classes, 1}));
 }

@@ -1,11 +1,11 @@
 #ifndef OCTET_COCO_JSON_HPP
 #define OCTET_COCO_JSON_HPP
 
+#include <octet/coco/json_string.hpp>
 #include <octet/coco/number.hpp>
 #include <octet/core/result.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -94,7 +94,10 @@ class json_reader {
       value = {first, static_cast<std::size_t>(at_++ - first)};
       return true;
     }
-    return escaped_string(first, value, storage);
+    storage.assign(first, at_);
+    if (const auto expected = detail::read_escaped(at_, end_, storage); !expected.empty()) return fail(expected);
+    value = storage;
+    return true;
   }
   bool string(std::string& value) {
     std::string_view view;
@@ -205,62 +208,6 @@ class json_reader {
   bool close() {
     ++at_;
     --depth_;
-    return true;
-  }
-
-  bool escaped_string(const char* first, std::string_view& value, std::string& storage) {
-    storage.assign(first, at_);
-    for (; at_ != end_ && *at_ != '"'; ++at_) {
-      if (static_cast<unsigned char>(*at_) < 0x20) return fail("no control character inside a string");
-      if (*at_ != '\\') {
-        storage += *at_;
-        continue;
-      }
-      if (++at_ == end_) break;
-      static constexpr std::string_view from = "\"\\/bfnrt", to = "\"\\/\b\f\n\r\t";
-      if (const auto k = from.find(*at_); k != from.npos)
-        storage += to[k];
-      else if (*at_ == 'u') {
-        if (!unicode(storage)) return false;
-      } else
-        return fail("an escape of JSON");
-    }
-    if (at_ == end_) return fail("the end of the string");
-    ++at_;
-    value = storage;
-    return true;
-  }
-
-  /// Appends the character of an escape as UTF-8; the two halves of a pair make one.
-  bool unicode(std::string& value) {
-    unsigned code = 0;
-    if (!hexadecimal(code)) return false;
-    if (code >= 0xd800 && code < 0xdc00 && end_ - at_ > 6 && at_[1] == '\\' && at_[2] == 'u') {
-      const char* const first = at_;
-      unsigned low = 0;
-      at_ += 2;
-      if (!hexadecimal(low)) return false;
-      if (low >= 0xdc00 && low < 0xe000)
-        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-      else
-        at_ = first;
-    }
-    const auto byte = [&](unsigned x) { value += static_cast<char>(x); };
-    if (code >= 0x10000)
-      byte(0xf0 | code >> 18), byte(0x80 | (code >> 12 & 63));
-    else if (code >= 0x800)
-      byte(0xe0 | code >> 12);
-    if (code >= 0x800)
-      byte(0x80 | (code >> 6 & 63));
-    else if (code >= 0x80)
-      byte(0xc0 | code >> 6);
-    byte(code < 0x80 ? code : 0x80 | (code & 63));
-    return true;
-  }
-  bool hexadecimal(unsigned& code) {
-    const auto [end, problem] = std::from_chars(at_ + 1, at_ + (std::min<std::ptrdiff_t>)(5, end_ - at_), code, 16);
-    if (problem != std::errc{} || end != at_ + 5) return fail("four hexadecimal digits");
-    at_ += 4;
     return true;
   }
 

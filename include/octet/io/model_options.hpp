@@ -31,9 +31,17 @@ inline std::string to_string(const picture_size& size) {
 /// The options of programs that read FP32 models.
 struct model_options : import_options {
   void add_to(arguments& line) {
-    const auto read = [this](std::string_view text) { return (size = parse_picture_size(text)).has_value(); };
-    line.option("--size", "WxH", read, "size of the network's input, for models that leave it open; 416 means 416x416",
+    const auto measure = [this](std::string_view text) { return (size = parse_picture_size(text)).has_value(); };
+    line.option("--size", "WxH", measure, "size of the network's input, for models that leave it open; 416 means 416x416",
                 "WxH or one number, each from 1 to 16384");
+    const auto count = [this](std::string_view digits) {
+      int n = 0;
+      const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+      if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || n < 1) return false;
+      return classes = n, true;
+    };
+    line.option("--classes", "N", count, "number of classes, for models whose outputs do not show which are the scores",
+                "a whole number from 1");
   }
 };
 

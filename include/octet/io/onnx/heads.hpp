@@ -4,7 +4,11 @@
 #include <octet/graph/model.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace octet::io::onnx {
 
@@ -56,6 +60,72 @@ inline std::vector<graph::head> recognise_heads(const graph::network& net, std::
     if (h.quality >= 0 && net[h.quality].shape.c != 1) return {};
   }
   return heads;
+}
+
+/// Heads whose scores are exported before their sigmoid.
+struct raw_heads {
+  std::vector<graph::head> heads{};  ///< ascending stride; empty: none, or not to be told
+  std::string doubt{};               ///< where maps look like such heads and are not to be told: why, and what helps
+};
+
+/// Finds heads among `maps` of which none is behind a sigmoid: per level two maps, alike on all levels. Where the number of
+/// classes is given, the map of so many channels is the scores. Otherwise there must be two levels, and the map of 32, 64
+/// or 68 channels (8 bins as in PicoDet, 16 or 17) is the distances; but not if both are of these, nor if the other map has
+/// 4 channels (one box) or a quarter as many (each anchor's score beside its box).
+inline raw_heads recognise_raw_heads(const graph::network& net, std::span<const int> maps, std::optional<int> classes = {}) {
+  std::vector<std::pair<int, std::vector<int>>> levels;
+  const extent in = net.input_shape();
+  for (int id : maps) {
+    const extent e = net[id].shape;
+    const int stride = detail::stride_of(in.w, e.w);
+    if (detail::is_probability(net[id].op) || stride == 0 || detail::stride_of(in.h, e.h) != stride) return {};
+    auto level = std::ranges::find(levels, stride, &std::pair<int, std::vector<int>>::first);
+    if (level == levels.end()) level = levels.insert(level, {stride, {}});
+    level->second.push_back(id);
+  }
+  const auto channels = [&](int id) { return net[id].shape.c; };
+  for (auto& [stride, pair] : levels) {
+    if (pair.size() != 2) return {};
+    std::ranges::sort(pair, {}, channels);
+  }
+  std::ranges::sort(levels);
+  if (levels.empty()) return {};
+  const int few = channels(levels[0].second[0]), many = channels(levels[0].second[1]);
+  for (const auto& [stride, pair] : levels)
+    if (channels(pair[0]) != few || channels(pair[1]) != many) return {};
+
+  const auto has_bins = [](int c) { return c % 4 == 0 && c >= 8; };
+  const auto fits = [&](int scores, int distances) {
+    if (classes) return scores == *classes && has_bins(distances);
+    const bool usual = distances == 32 || distances == 64 || distances == 68;
+    return levels.size() > 1 && usual && scores != 4 && scores * 4 != distances;
+  };
+  const bool first = fits(few, many), second = fits(many, few);
+  if (first == second || few == many) {
+    if (!has_bins(few) && !has_bins(many)) return {};
+    return {.doubt = "its outputs are two maps per level, of " + std::to_string(few) + " and " + std::to_string(many) +
+                     " channels, neither behind a sigmoid, and which of them are the scores" +
+                     (classes ? " of " + std::to_string(*classes) + " classes" : "") +
+                     " cannot be told; the number of classes (--classes N, import_options::classes) or an export with the "
+                     "sigmoid inside is expected to help"};
+  }
+  raw_heads found;
+  for (const auto& [stride, pair] : levels)
+    found.heads.push_back({.stride = stride, .scores = pair[first ? 0 : 1], .distances = pair[first ? 1 : 0]});
+  return found;
+}
+
+/// Why no heads were recognised among the outputs, for a message.
+inline std::string no_heads(const graph::network& net, std::optional<int> classes = {}) {
+  const std::string doubt = recognise_raw_heads(net, net.outputs, classes).doubt;
+  if (!doubt.empty()) return doubt;
+  std::string found;
+  for (std::size_t i = 0; i < net.outputs.size() && i < 4; ++i) {
+    const extent e = net[net.outputs[i]].shape;
+    found += (i ? ", " : "") + std::to_string(e.h) + "x" + std::to_string(e.w) + "x" + std::to_string(e.c);
+  }
+  return "no detection heads found among its outputs (" + found + (net.outputs.size() > 4 ? ", ..." : "") +
+         "); PicoDet's are accepted: per level one map of scores and one of 4 * bins channels";
 }
 
 /// The heads' maps in the order of a detector's outputs: scores by stride, then qualities, then distances.

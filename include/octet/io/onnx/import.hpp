@@ -27,11 +27,11 @@ inline result<graph::model> import_onnx(std::span<const std::byte> bytes, std::s
   return m;
 }
 
-/// The same from a file, and from files beside it that hold weights of it. The model is named after the file.
-inline result<graph::model> read_onnx(const std::filesystem::path& path, const import_options& options = {}) {
-  const auto bytes = read_file(path);
-  if (!bytes) return bytes.failure();
-  auto file = onnx::parse(*bytes);
+/// The same from the bytes of the file `path`, and from files beside it that hold weights of it. The model is named after
+/// the file.
+inline result<graph::model> read_onnx(std::span<const std::byte> bytes, const std::filesystem::path& path,
+                                      const import_options& options = {}) {
+  auto file = onnx::parse(bytes);
   if (!file) return file.failure().within(path.string());
   const auto beside = onnx::read_external_data(*file, path);
   if (!beside) return beside.failure().within(path.string());
@@ -39,6 +39,11 @@ inline result<graph::model> read_onnx(const std::filesystem::path& path, const i
   if (!m) return m.failure().within(path.string());
   m->name = path.stem().string();
   return m;
+}
+inline result<graph::model> read_onnx(const std::filesystem::path& path, const import_options& options = {}) {
+  const auto bytes = read_file(path);
+  if (!bytes) return bytes.failure();
+  return read_onnx(std::span<const std::byte>(*bytes), path, options);
 }
 
 }  // namespace octet::io

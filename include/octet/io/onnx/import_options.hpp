@@ -16,6 +16,9 @@ struct import_options {
   /// Size of the network's input, for files that leave it open. It replaces the size that a file states where the graph
   /// allows that: an error names the node that does not.
   std::optional<picture_size> size{};
+  /// Number of classes, for detectors whose scores are exported before their sigmoid, where it cannot be told which maps
+  /// they are. Another number than the model's is an error.
+  std::optional<int> classes{};
 };
 
 }  // namespace octet::io

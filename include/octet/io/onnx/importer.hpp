@@ -165,9 +165,23 @@ class importer {
     if (b_.net.outputs.empty()) return complete ? error(errc::missing, "no outputs") : *failure_;
 
     m.heads = recognise_heads(b_.net, b_.net.outputs);
+    if (m.heads.empty()) {
+      auto raw = recognise_raw_heads(b_.net, b_.net.outputs, options_.classes);
+      if (!complete && !raw.doubt.empty()) return error(errc::unsupported, raw.doubt);
+      for (graph::head& h : raw.heads) {
+        const graph::node& before = b_.net[h.scores];
+        b_.net.nodes.push_back(
+            {before.name + "/sigmoid", graph::op::activate{nn::activation::sigmoid()}, {h.scores}, before.shape});
+        h.scores = b_.net.size() - 1;
+      }
+      m.heads = std::move(raw.heads);
+    }
     if (m.heads.empty()) return complete ? result<void>() : result<void>(*failure_);
     b_.net.outputs = head_outputs(m.heads);
     m.classes = b_.shape(m.heads.front().scores).c;
+    if (options_.classes && *options_.classes != m.classes)
+      return error(errc::invalid, "its scores are of " + std::to_string(m.classes) + " classes, not of the " +
+                                      std::to_string(*options_.classes) + " that are given");
     const std::size_t bins = static_cast<std::size_t>(b_.shape(m.heads.front().distances).c) / 4;
     for (std::size_t i = 0; i < bins; ++i) m.projection.push_back(static_cast<float>(i));
     if (auto known = read_categories(file_, m.classes))

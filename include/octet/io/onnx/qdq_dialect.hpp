@@ -50,14 +50,22 @@ inline std::string qdq_dialect_help() {
   return text;
 }
 
+namespace detail {
+
+/// What a symmetric dialect takes, for messages.
+inline std::string takes(const qdq_dialect& d) {
+  return "the dialect '" + std::string(d.name) +
+         "' takes zero points of 0 and one scale per map, as the recipe npu makes them";
+}
+
+}  // namespace detail
+
 /// The dialect of this name, for a recipe that gives every map one scale and the zero point 0 (`symmetric`) or not.
 /// Errors: there is none; the recipe cannot be spelled in it.
 inline result<qdq_dialect> choose_dialect(std::string_view name, bool symmetric) {
   for (const qdq_dialect& d : qdq_dialects) {
     if (d.name != name) continue;
-    if (d.symmetric && !symmetric)
-      return error(errc::unsupported, "the dialect " + std::string(name) +
-                                          " takes zero points of 0 and one scale per map, as the recipe npu makes them");
+    if (d.symmetric && !symmetric) return error(errc::unsupported, detail::takes(d));
     return d;
   }
   return error(errc::invalid, "found '" + std::string(name) + "', expected one of " + qdq_dialect_help());
@@ -71,10 +79,8 @@ inline result<void> check_dialect(const graph::integer_model& m, const qdq_diale
     const bool zero = std::all_of(q.zero_point.begin(), q.zero_point.end(), [](int z) { return z == 0; });
     if (zero && q.per_tensor()) continue;
     return error(errc::unsupported, "map '" + m.net[id].name + "' has " +
-                                        (zero ? "scales of channels" : "a zero point other than 0") + "; the dialect '" +
-                                        std::string(d.name) +
-                                        "' takes zero points of 0 and one scale per map, as the recipe "
-                                        "npu makes them");
+                                        (zero ? "scales of channels" : "a zero point other than 0") + "; " +
+                                        detail::takes(d));
   }
   return {};
 }

@@ -11,7 +11,7 @@ using namespace octet;
 
 int main(int argc, char** argv) {
   std::string output;
-  int pictures = 100, side = 160;
+  int pictures = 100, side = 320;
   std::uint32_t seed = 1;
   io::arguments line("draw", "Draws pictures of shapes, with annotations in COCO's format.");
   line.required("--output", "OUT", output, "folder for the pictures and annotations.json");
@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
   io::progress bar("draw", pictures);
   std::vector<std::string> names;
   for (int i = 0, objects = 0; i < pictures; ++i) {
-    const data::scene s = data::draw_scene(side, seed * 1000003u + static_cast<std::uint32_t>(i));
+    const data::scene s = data::draw_scene(side, (std::uint64_t{seed} << 32) + static_cast<std::uint64_t>(i));
     char name[32];
     std::snprintf(name, sizeof name, "%06d.png", i + 1);
     names.push_back(name);

@@ -226,12 +226,7 @@ int run(const job& j) {
     if (mirrored) data::flip(*image);
     enter(*image, to);
   };
-  const int first_look = std::min(8, static_cast<int>(examples.size()));
-  m.net = train::standardise(m.net, first_look,
-                             [&](int i, map_view<float> to) { read(examples[static_cast<std::size_t>(i)], false, to); });
-  if (failure) return fail(*failure);
-
-  train::differentiable<> net(m.net);
+  train::differentiable<> net(m.net, {}, train::normalised_convolutions(m.net));
   train::parameters parameters = net.parameters();
   const std::string settings = data->settings(j);
   const std::uint64_t fingerprint = train::fingerprint(parameters, settings);
@@ -257,7 +252,9 @@ int run(const job& j) {
 
   const train::supervision<> teach;
   const train::sampler sample{static_cast<int>(examples.size()), j.batch, static_cast<std::uint64_t>(j.seed)};
-  train::batch<train::differentiable<>> batch(net, j.threads);
+  train::synchronised_batch batch(net, j.batch, j.threads);
+  std::vector<std::vector<train::labelled_box>> objects(static_cast<std::size_t>(j.batch));
+  std::vector<train::lesson> lessons(static_cast<std::size_t>(j.batch));
   std::vector<float> gradient(parameters.values.size());
   const auto begin = std::chrono::steady_clock::now();
   const long first = done;
@@ -268,27 +265,33 @@ int run(const job& j) {
   while (done < last) {
     net.load(parameters.values, j.threads);
     const std::vector<int> taken = sample(done);
-    const auto learn = [&](int i, train::workspace& w, std::span<float> to) -> double {
+    const auto fill = [&](int i, map_view<float> to) {
       train::random_source random{static_cast<std::uint64_t>(j.seed * 1000003 + done * j.batch + i)};
       const example& e = examples[static_cast<std::size_t>(taken[static_cast<std::size_t>(i)])];
-      std::vector<train::labelled_box> objects = e.objects;
+      auto& boxes = objects[static_cast<std::size_t>(i)];
+      boxes = e.objects;
       const bool mirrored = random() & 1;
       if (mirrored)
-        for (auto& o : objects) o.box = data::flipped(o.box, static_cast<float>(j.side));
-      read(e, mirrored, w.raw(0));
-      net.forward(w);
-      w.clear();
-      const double loss = teach(m, w, objects);
-      net.backward(w, to);
-      return loss;
+        for (auto& o : boxes) o.box = data::flipped(o.box, static_cast<float>(j.side));
+      read(e, mirrored, to);
     };
-    const double loss = batch(j.batch, learn, gradient);
+    const auto weigh = [&](int i, const train::workspace& w) {
+      const auto at = static_cast<std::size_t>(i);
+      lessons[at] = teach.prepare(m, w, objects[at]);
+      return lessons[at].weight;
+    };
+    const auto learn = [&](int i, train::workspace& w, double weights) {
+      const auto at = static_cast<std::size_t>(i);
+      return teach.teach(m, w, objects[at], lessons[at], weights);
+    };
+    const double loss = batch(fill, weigh, learn, gradient);
     if (failure) return fail(*failure);
     if (const auto good = train::check_gradient(done + 1, loss, gradient, parameters, batch); !good)
       return fail(train::with_checkpoint(good.failure(), saved));
     train::clip_norm(gradient, 10);
     const double now = j.rate * rate(done);
     optimise(parameters, gradient, static_cast<float>(now));
+    batch.follow(parameters, done ? 0.9f : 0.0f);
     if (const auto good = train::check_parameters(done + 1, parameters); !good)
       return fail(train::with_checkpoint(good.failure(), saved));
     average(parameters.values);

@@ -6,6 +6,7 @@
 #include <octet/core/elementary.hpp>
 #include <octet/core/fixed_point.hpp>
 #include <octet/core/preprocessing.hpp>
+#include <octet/core/random_source.hpp>
 #include <octet/core/result.hpp>
 #include <octet/core/rounding.hpp>
 #include <octet/core/types.hpp>

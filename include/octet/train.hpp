@@ -3,7 +3,9 @@
 
 #include <octet/train/assigner.hpp>
 #include <octet/train/batch.hpp>
+#include <octet/train/batch_norm.hpp>
 #include <octet/train/checkpoint.hpp>
+#include <octet/train/communicator.hpp>
 #include <octet/train/depthwise_products.hpp>
 #include <octet/train/detection_loss.hpp>
 #include <octet/train/differentiable.hpp>
@@ -16,13 +18,15 @@
 #include <octet/train/input_gradient.hpp>
 #include <octet/train/move_gradient.hpp>
 #include <octet/train/moving_average.hpp>
+#include <octet/train/normalised_convolutions.hpp>
+#include <octet/train/operation_gradient.hpp>
 #include <octet/train/optimiser.hpp>
 #include <octet/train/outer_products.hpp>
 #include <octet/train/parameters.hpp>
 #include <octet/train/sampler.hpp>
 #include <octet/train/schedule.hpp>
-#include <octet/train/standardise.hpp>
 #include <octet/train/supervision.hpp>
+#include <octet/train/synchronised_batch.hpp>
 #include <octet/train/weight_gradient.hpp>
 #include <octet/train/workspace.hpp>
 

@@ -97,21 +97,23 @@ inline double value(const graph::network& net, const graph::node& n, const maps&
       n.op);
 }
 
+/// The map of node `id` after those before it.
+inline std::vector<double> node(const graph::network& net, int id, const maps& all) {
+  const auto& n = net[id];
+  if (const auto* f = std::get_if<graph::op::conv2d>(&n.op))
+    return convolve(*f, all[static_cast<std::size_t>(n.inputs[0])], net[n.inputs[0]].shape, n.shape);
+  std::vector<double> y;
+  y.reserve(n.shape.size());
+  for (int i = 0; i < n.shape.h; ++i)
+    for (int j = 0; j < n.shape.w; ++j)
+      for (int c = 0; c < n.shape.c; ++c) y.push_back(value(net, n, all, i, j, c));
+  return y;
+}
+
 /// All maps of the network for one input [H,W,C].
 inline maps run(const graph::network& net, std::vector<double> input) {
   maps all{std::move(input)};
-  for (int id = 1; id < net.size(); ++id) {
-    const auto& n = net[id];
-    if (const auto* f = std::get_if<graph::op::conv2d>(&n.op)) {
-      all.push_back(convolve(*f, all[static_cast<std::size_t>(n.inputs[0])], net[n.inputs[0]].shape, n.shape));
-      continue;
-    }
-    auto& y = all.emplace_back();
-    y.reserve(n.shape.size());
-    for (int i = 0; i < n.shape.h; ++i)
-      for (int j = 0; j < n.shape.w; ++j)
-        for (int c = 0; c < n.shape.c; ++c) y.push_back(value(net, n, all, i, j, c));
-  }
+  for (int id = 1; id < net.size(); ++id) all.push_back(node(net, id, all));
   return all;
 }
 

@@ -3,9 +3,10 @@
 
 #include <octet/graph/float_backend.hpp>
 #include <octet/graph/network.hpp>
+#include <octet/train/batch_norm.hpp>
 #include <octet/train/fake_quantization.hpp>
 #include <octet/train/input_gradient.hpp>
-#include <octet/train/move_gradient.hpp>
+#include <octet/train/operation_gradient.hpp>
 #include <octet/train/weight_gradient.hpp>
 #include <octet/train/workspace.hpp>
 
@@ -28,15 +29,22 @@ inline namespace OCTET_ABI {
 template <class Quantization = no_quantization>
 class differentiable {
  public:
-  explicit differentiable(graph::network net, Quantization quantization = Quantization{})
+  /// `norms`, per node, says which convolutions have a batch norm between their sums and their activation; empty: none.
+  /// Their factors start at 1, their statistics at mean 0 and variance 1; a bias becomes the norm's offset. A network that
+  /// is quantised has none: its norms are folded.
+  explicit differentiable(graph::network net, Quantization quantization = Quantization{}, std::span<const char> norms = {})
       : net_(std::move(net)), quantization_(std::move(quantization)), layers_(net_.nodes.size()) {
+    OCTET_EXPECTS(norms.empty() || norms.size() == layers_.size());
     for (int id = 0; id < net_.size(); ++id) {
       auto& n = net_[id];
       if (const auto* f = std::get_if<graph::op::conv2d>(&n.op)) {
         layer& l = at(id);
         const extent in = net_[n.inputs[0]].shape;
         l.weights = parameters_.add(n.name, role::weight, {f->weights.data(), f->geometry.weight_count()});
-        l.bias = parameters_.add(n.name, role::bias, f->bias);
+        if (!norms.empty() && norms[static_cast<std::size_t>(id)])
+          add_norm(id, f->bias);
+        else
+          l.bias = parameters_.add(n.name, role::bias, f->bias);
         l.forward = graph::aligned_buffer(conv::packed_size(f->geometry));
         scratch_ = (std::max)(scratch_, conv::scratch_size(f->geometry, in));
         if (n.inputs[0] == 0) continue;
@@ -49,6 +57,7 @@ class differentiable {
     }
     quantization_.add_to(net_, parameters_);
     load(parameters_.values);
+    for (int id = 0; id < net_.size(); ++id) OCTET_EXPECTS(!normalised(id) || !grid_of(id));
   }
 
   const graph::network& network() const noexcept { return net_; }
@@ -72,19 +81,21 @@ class differentiable {
     for (std::thread& t : pool) t.join();
   }
 
-  /// The network with the parameters as they are trained, not rounded.
+  /// The network with the parameters as they are trained, not rounded; norms are folded into their convolutions.
   graph::network trained() const {
     graph::network net = net_;
-    for (int id = 0; id < net.size(); ++id) take(net[id].op, id);
+    for (int id = 0; id < net.size(); ++id) {
+      take(net[id].op, id);
+      if (normalised(id)) fold(std::get<graph::op::conv2d>(net[id].op), norm_of(id));
+    }
     return net;
   }
 
-  /// Runs the network on what the caller has written into w.raw(0).
+  /// Runs the network on what the caller has written into w.raw(0). Norms take the statistics among the parameters.
   void forward(workspace& w) const {
     for (int id = 0; id < net_.size(); ++id) {
-      run(id, w);
-      const auto* a = std::get_if<graph::op::activate>(&net_[id].op);
-      if (w.finished(id)) finish_forward(w.raw(id), a ? a->act : activation_of(id), grid_of(id), w.value(id));
+      compute(id, w);
+      finish(id, w, norm_of(id));
     }
   }
 
@@ -93,18 +104,78 @@ class differentiable {
   void backward(workspace& w, std::span<float> gradient) const {
     for (int id = net_.size() - 1; id > 0; --id) {
       if (!w.reached(id)) continue;
-      if (w.finished(id)) {
-        const auto channels = static_cast<std::size_t>(net_[id].shape.c);
-        w.sums.assign(2 * channels, 0.0f);
-        const auto* a = std::get_if<graph::op::activate>(&net_[id].op);
-        finish_backward<typename Quantization::estimator_type>(w.raw(id), a ? a->act : activation_of(id), grid_of(id),
-                                                               w.gradient(id), w.gradient(id), w.sums.data(),
-                                                               w.sums.data() + channels);
-        quantization_.gradient(id, net_[id].shape.pixels(), w.sums.data(), w.sums.data() + channels, parameters_, gradient);
+      if (normalised(id)) {
+        norm_gradient_sums(id, w, norm_of(id), w.norm_sums);
+        norm_gradient(id, w, norm_of(id), w.norm_sums, nullptr, 0, gradient);
       }
-      std::visit([&](const auto& f) { back(f, id, w, gradient); }, net_[id].op);
+      step_back(id, w, gradient);
     }
   }
+
+  /// The parts of both ways, node by node, for a caller that runs the pictures of a batch side by side: from its inputs to
+  /// the node's raw map, and from there to its value.
+  void compute(int id, workspace& w) const {
+    const auto& n = net_[id];
+    std::vector<map_view<const float>> in;
+    for (int i : n.inputs) in.push_back(w.value(i));
+    if (const auto* f = std::get_if<graph::op::conv2d>(&n.op)) {
+      const map_view<float> out = w.raw(id);
+      conv::run(f->geometry, at(id).forward.data(), in[0], nullptr, nn::bias_activation{at(id).shift.data(), {}}, out, 0,
+                out.h, w.scratch());
+    } else if (const auto* s = std::get_if<graph::op::slice>(&n.op)) {
+      nn::copy(in[0].slice(s->first, s->count), w.raw(id));
+    } else if (!std::holds_alternative<graph::op::activate>(n.op)) {
+      graph::float_backend<>::run(n.op, {}, in, w.raw(id), {0, n.shape.h}, w.scratch());
+    }
+  }
+  void finish(int id, workspace& w, const channel_norm& norm) const {
+    if (normalised(id))
+      normalise(w.raw(id), norm, function_of(id), w.value(id));
+    else if (w.finished(id))
+      finish_forward(w.raw(id), function_of(id), grid_of(id), w.value(id));
+  }
+  /// The gradient of a normalised node's value becomes that of what enters its activation; `sums` as in batch_norm.hpp.
+  void norm_gradient_sums(int id, workspace& w, const channel_norm& norm, channel_sums& sums) const {
+    sums.clear(net_[id].shape.c);
+    normalise_gradient_sums(w.raw(id), norm, function_of(id), w.gradient(id), sums);
+  }
+  /// Then that of its raw map; the picture's own `sums` give the norm's parameters theirs. `all`, `count`: see there.
+  void norm_gradient(int id, workspace& w, const channel_norm& norm, const channel_sums& sums, const channel_sums* all,
+                     double count, std::span<float> to) const {
+    const auto factor = parameters_.in(to, at(id).factor), offset = parameters_.in(to, at(id).bias);
+    for (std::size_t c = 0; c < factor.size(); ++c) {
+      factor[c] += static_cast<float>(sums.second[c] * static_cast<double>(norm.inverse[c]));
+      offset[c] += static_cast<float>(sums.first[c]);
+    }
+    normalise_gradient(w.raw(id), norm, all, count, w.gradient(id));
+  }
+  /// From the gradient of the node's value (of its raw map where it is normalised) to those of its inputs and parameters.
+  void step_back(int id, workspace& w, std::span<float> gradient) const {
+    if (w.finished(id) && !normalised(id)) {
+      const auto channels = static_cast<std::size_t>(net_[id].shape.c);
+      w.sums.assign(2 * channels, 0.0f);
+      finish_backward<typename Quantization::estimator_type>(w.raw(id), function_of(id), grid_of(id), w.gradient(id),
+                                                             w.gradient(id), w.sums.data(), w.sums.data() + channels);
+      quantization_.gradient(id, net_[id].shape.pixels(), w.sums.data(), w.sums.data() + channels, parameters_, gradient);
+    }
+    if (const auto* f = std::get_if<graph::op::conv2d>(&net_[id].op)) return back(*f, id, w, gradient);
+    if (const auto* b = std::get_if<graph::op::batch_norm>(&net_[id].op)) return back(*b, id, w, gradient);
+    std::visit(
+        [&]<class F>(const F& f) {
+          if constexpr (!std::is_same_v<F, graph::op::conv2d> && !std::is_same_v<F, graph::op::batch_norm>)
+            operation_gradient(f, net_, id, w);
+        },
+        net_[id].op);
+  }
+
+  /// Whether the node is a convolution with a batch norm, the norm as the parameters have it, and where its statistics
+  /// are among these.
+  bool normalised(int id) const noexcept { return at(id).normalised; }
+  const channel_norm& norm_of(int id) const noexcept { return at(id).norm; }
+  std::size_t factor_range(int id) const noexcept { return at(id).factor; }
+  std::size_t offset_range(int id) const noexcept { return at(id).bias; }
+  std::size_t mean_range(int id) const noexcept { return at(id).mean; }
+  std::size_t variance_range(int id) const noexcept { return at(id).variance; }
 
   /// The name of the first node whose values are not all finite numbers; nullptr: there is none.
   const char* not_finite(const workspace& w) const {
@@ -125,14 +196,31 @@ class differentiable {
  private:
   using conv = nn::conv2d<float>;
   struct layer {
-    std::size_t weights = 0, bias = 0;  // ranges of the parameters
-    graph::aligned_buffer forward;      // packed weights
-    std::vector<float> shift;           // bias as it is used
+    std::size_t weights = 0, bias = 0;               // ranges of the parameters
+    std::size_t factor = 0, mean = 0, variance = 0;  // where it is normalised; the bias is the norm's offset then
+    bool normalised = false;
+    graph::aligned_buffer forward;  // packed weights
+    std::vector<float> shift;       // bias as it is used
+    channel_norm norm;
     std::optional<input_gradient> backward;
   };
 
   layer& at(int id) { return layers_[static_cast<std::size_t>(id)]; }
   const layer& at(int id) const { return layers_[static_cast<std::size_t>(id)]; }
+
+  void add_norm(int id, const std::vector<float>& bias) {
+    layer& l = at(id);
+    const std::string& name = net_[id].name;
+    const std::vector<float> ones(bias.size(), 1.0f), zeros(bias.size());
+    l.normalised = true;
+    l.factor = parameters_.add(name, role::norm, ones), l.bias = parameters_.add(name, role::norm, bias);
+    l.mean = parameters_.add(name, role::statistic, zeros), l.variance = parameters_.add(name, role::statistic, ones);
+  }
+
+  nn::activation function_of(int id) const {
+    const auto* a = std::get_if<graph::op::activate>(&net_[id].op);
+    return a ? a->act : activation_of(id);
+  }
 
   void take(graph::operation& o, int id) const {
     const auto copy = [&](std::size_t range, float* to) { std::ranges::copy(parameters_.of(range), to); };
@@ -140,6 +228,15 @@ class differentiable {
       copy(at(id).weights, f->weights.data()), copy(at(id).bias, f->bias.data());
     if (auto* b = std::get_if<graph::op::batch_norm>(&o))
       copy(at(id).weights, b->scale.data()), copy(at(id).bias, b->shift.data());
+  }
+
+  /// Folds the norm into the convolution before it.
+  void fold(graph::op::conv2d& f, const channel_norm& norm) const {
+    const auto depth = static_cast<std::size_t>(f.geometry.depth());
+    for (std::size_t c = 0; c < f.bias.size(); ++c) {
+      for (std::size_t k = 0; k < depth; ++k) f.weights.data()[c * depth + k] *= norm.scale[c];
+      f.bias[c] = norm.offset[c];
+    }
   }
 
   void load_node(int id) {
@@ -153,32 +250,20 @@ class differentiable {
     conv::pack(f->geometry, rounded.weights.data(), l.forward.data());
     if (l.backward) l.backward->load(rounded.weights.data());
     l.shift = std::move(rounded.bias);
-  }
-
-  void run(int id, workspace& w) const {
-    const auto& n = net_[id];
-    std::vector<map_view<const float>> in;
-    for (int i : n.inputs) in.push_back(w.value(i));
-    if (const auto* f = std::get_if<graph::op::conv2d>(&n.op)) {
-      const map_view<float> out = w.raw(id);
-      conv::run(f->geometry, at(id).forward.data(), in[0], nullptr, nn::bias_activation{at(id).shift.data(), {}}, out, 0,
-                out.h, w.scratch());
-    } else if (const auto* s = std::get_if<graph::op::slice>(&n.op)) {
-      nn::copy(in[0].slice(s->first, s->count), w.raw(id));
-    } else if (!std::holds_alternative<graph::op::activate>(n.op)) {
-      graph::float_backend<>::run(n.op, {}, in, w.raw(id), {0, n.shape.h}, w.scratch());
-    }
+    if (!l.normalised) return;
+    std::ranges::fill(l.shift, 0.0f);
+    l.norm.set(parameters_.of(l.factor), parameters_.of(l.bias), parameters_.of(l.mean), parameters_.of(l.variance));
   }
 
   using gradients = std::span<float>;
-  void back(const graph::op::input&, int, workspace&, gradients) const {}
   void back(const graph::op::conv2d& f, int id, workspace& w, gradients to) const {
     const layer& l = at(id);
     const int in = net_[id].inputs[0];
-    const auto dw = parameters_.in(to, l.weights), db = parameters_.in(to, l.bias);
-    w.sums.resize(dw.size() + db.size());
+    const auto dw = parameters_.in(to, l.weights);
+    const auto db = parameters_.in(to, l.bias).first(l.normalised ? 0 : f.bias.size());
+    w.sums.resize(dw.size() + f.bias.size());
     weight_gradient(f.geometry, w.value(in), w.gradient(id), w.sums.data(), w.rows);
-    bias_gradient(w.gradient(id), w.sums.data() + dw.size());
+    if (!l.normalised) bias_gradient(w.gradient(id), w.sums.data() + dw.size());
     for (std::size_t i = 0; i < dw.size(); ++i) dw[i] += w.sums[i];
     for (std::size_t i = 0; i < db.size(); ++i) db[i] += w.sums[dw.size() + i];
     if (l.backward) w.give(in, [&](map_view<float> dx) { (*l.backward)(w.gradient(id), dx, w.scratch()); });
@@ -194,43 +279,6 @@ class differentiable {
     bias_gradient(dy, w.sums.data() + dy.c);
     for (std::size_t c = 0; c < ds.size(); ++c) ds[c] += w.sums[c], db[c] += w.sums[ds.size() + c];
     w.give(in, [&](map_view<float> dx) { multiply_gradient(dy, map_view<const float>(f.scale.data(), {1, 1, dy.c}), dx); });
-  }
-  void back(const graph::op::activate&, int id, workspace& w, gradients) const { pass_on(id, 0, w); }
-  void back(const graph::op::affine& f, int id, workspace& w, gradients) const {
-    w.give(net_[id].inputs[0], [&](map_view<float> dx) { nn::affine(w.gradient(id), f.factor, 0.0f, dx); });
-  }
-  void back(const graph::op::add&, int id, workspace& w, gradients) const { pass_on(id, 0, w), pass_on(id, 1, w); }
-  void back(const graph::op::multiply&, int id, workspace& w, gradients) const {
-    const auto& in = net_[id].inputs;
-    for (std::size_t i : {0u, 1u})
-      w.give(in[i], [&](map_view<float> dx) { multiply_gradient(w.gradient(id), w.value(in[1 - i]), dx); });
-  }
-  void back(const graph::op::concat&, int id, workspace& w, gradients) const {
-    int channel = 0;
-    for (int i : net_[id].inputs) {
-      const auto dy = w.gradient(id).slice(channel, net_[i].shape.c);
-      w.give(i, [&](map_view<float> dx) { nn::copy(map_view<const float>(dy), dx); });
-      channel += dy.c;
-    }
-  }
-  void back(const graph::op::slice& f, int id, workspace& w, gradients) const {
-    w.give(net_[id].inputs[0], [&](map_view<float> dx) { slice_gradient(w.gradient(id), f.first, dx); });
-  }
-  void back(const graph::op::shuffle& f, int id, workspace& w, gradients) const {
-    w.give(net_[id].inputs[0], [&](map_view<float> dx) { shuffle_gradient(w.gradient(id), f.groups, dx); });
-  }
-  void back(const graph::op::resize_nearest& f, int id, workspace& w, gradients) const {
-    w.give(net_[id].inputs[0], [&](map_view<float> dx) { resize_nearest_gradient(w.gradient(id), f.factor, dx); });
-  }
-  void back(const graph::op::max_pool& f, int id, workspace& w, gradients) const {
-    const int in = net_[id].inputs[0];
-    w.give(in, [&](map_view<float> dx) { max_pool_gradient(w.value(in), w.gradient(id), f.geometry, dx); });
-  }
-  void back(const graph::op::global_average_pool&, int id, workspace& w, gradients) const {
-    w.give(net_[id].inputs[0], [&](map_view<float> dx) { global_average_pool_gradient(w.gradient(id), dx); });
-  }
-  void pass_on(int id, std::size_t input, workspace& w) const {
-    w.give(net_[id].inputs[input], [&](map_view<float> dx) { nn::copy(map_view<const float>(w.gradient(id)), dx); });
   }
 
   graph::network net_;

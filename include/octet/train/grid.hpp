@@ -48,7 +48,8 @@ void with_slope(const nn::activation& act, F&& f) {
     case kind::none:
       return f([](float) { return 1.0f; });
     case kind::clip:
-      return f([=](float x) { return x >= a && x <= b ? 1.0f : 0.0f; });
+      // No branch, so that loops become vector instructions.
+      return f([=](float x) { return static_cast<float>(int{x >= a} & int{x <= b}); });
     case kind::hard_swish:
       return f([](float x) { return x <= -3.0f ? 0.0f : x >= 3.0f ? 1.0f : (2.0f * x + 3.0f) * (1.0f / 6.0f); });
     case kind::hard_sigmoid:

@@ -71,8 +71,8 @@ struct group {
 };
 
 /// By role, in the order of `role`: weights decay as in PicoDet's recipes.
-using groups = std::array<group, 5>;
-inline constexpr groups decay_weights{{{1, 4e-5f}, {1, 0}, {1, 0}, {1, 0}, {1, 0}}};
+using groups = std::array<group, 6>;
+inline constexpr groups decay_weights{{{1, 4e-5f}, {1, 0}, {1, 0}, {0, 0}, {1, 0}, {1, 0}}};
 
 /// An update rule, its memory, and which parameters it applies to how.
 template <update_rule Rule>

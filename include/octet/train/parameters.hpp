@@ -19,6 +19,7 @@ enum class role : unsigned char {
   weight,      ///< of a convolution
   bias,        ///< of a convolution
   norm,        ///< factor or offset of a batch norm
+  statistic,   ///< mean or variance that a batch norm has seen: follows the batches, no optimiser trains it
   scale,       ///< logarithm of a quantiser's scale: a step changes the scale in proportion, whatever its size
   zero_point,  ///< of a quantiser, in steps; rounded where it is used
 };

@@ -1,7 +1,7 @@
 #ifndef OCTET_TRAIN_SAMPLER_HPP
 #define OCTET_TRAIN_SAMPLER_HPP
 
-#include <octet/core/config.hpp>
+#include <octet/core/random_source.hpp>
 
 #include <cstdint>
 #include <numeric>
@@ -11,21 +11,7 @@
 namespace octet::train {
 inline namespace OCTET_ABI {
 
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every platform, from any starting point.
-struct random_source {
-  std::uint64_t state = 0;
-
-  std::uint64_t operator()() noexcept {
-    std::uint64_t z = state += 0x9E3779B97F4A7C15u;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-  }
-  /// Below `n`, 0 < n < 2^32.
-  std::uint32_t below(std::uint32_t n) noexcept { return static_cast<std::uint32_t>((((*this)() >> 32) * n) >> 32); }
-  /// In [0, 1).
-  double unit() noexcept { return static_cast<double>((*this)() >> 11) * 0x1p-53; }
-};
+using octet::random_source;
 
 /// Which pictures an iteration takes: every picture once per round, each round in another order. An iteration's batch
 /// depends on nothing but the seed and its number, so that training can go on from any.

@@ -16,9 +16,19 @@
 namespace octet::train {
 inline namespace OCTET_ABI {
 
+/// What a picture's cells are to find, and the sum of their target scores.
+struct lesson {
+  std::vector<box> boxes;     ///< predicted, per cell
+  std::vector<float> scores;  ///< predicted [cells, classes]
+  std::vector<cell> cells;
+  std::vector<assignment> wanted;
+  double weight = 0;
+};
+
 /// Teaches PicoDet's heads from labels: assigns cells to objects, then weighs varifocal loss of all scores, and of the
-/// assigned cells distribution focal loss and generalised IoU, each times the target score. Every picture is divided by the
-/// sum of its target scores, at least 1, so that its gradient does not depend on its neighbours in the batch.
+/// assigned cells distribution focal loss and generalised IoU, each times the target score.
+/// Losses are divided by a sum of target scores: PaddleDetection takes that of the whole batch (over all processes), at
+/// least 1; that of the picture alone makes its gradient independent of its neighbours.
 template <assigner Assigner = task_aligned>
 struct supervision {
   Assigner assign{};
@@ -27,28 +37,33 @@ struct supervision {
   generalised_iou overlap{};
   double score_weight = 1, distance_weight = 0.5, overlap_weight = 2.5;
 
-  /// The loss of one picture; adds its gradient to the heads' nodes. Labels are in [0, m.classes).
-  double operator()(const graph::model& m, workspace& w, std::span<const labelled_box> objects) const {
-    const field f = read(m, w);
-    const std::vector<assignment> wanted = assign(predictions{f.cells, f.boxes, f.scores, m.classes}, objects);
-    double norm = 0, sum = 0;
-    for (const assignment& a : wanted) norm += static_cast<double>(a.score);
-    norm = (std::max)(norm, 1.0);
+  /// Assigns the cells of the picture that has run forward in `w`. Labels are in [0, m.classes).
+  lesson prepare(const graph::model& m, const workspace& w, std::span<const labelled_box> objects) const {
+    lesson l = read(m, w);
+    l.wanted = assign(predictions{l.cells, l.boxes, l.scores, m.classes}, objects);
+    for (const assignment& a : l.wanted) l.weight += static_cast<double>(a.score);
+    return l;
+  }
+
+  /// The loss of that picture, divided by `norm`; adds its gradient to the heads' nodes.
+  double teach(const graph::model& m, workspace& w, std::span<const labelled_box> objects, const lesson& l,
+               double norm) const {
+    double sum = 0;
     std::size_t first = 0;
     for (const graph::head& h : m.heads) {
-      sum += teach_scores(m, h, w, f, wanted, objects, first, norm) + teach_boxes(m, h, w, f, wanted, objects, first, norm);
+      sum += teach_scores(m, h, w, l, objects, first, norm) + teach_boxes(m, h, w, l, objects, first, norm);
       first += w.value(h.scores).shape().pixels();
     }
     return sum;
   }
 
- private:
-  struct field {
-    std::vector<cell> cells;
-    std::vector<box> boxes;
-    std::vector<float> scores;
-  };
+  /// Both for a picture alone.
+  double operator()(const graph::model& m, workspace& w, std::span<const labelled_box> objects) const {
+    const lesson l = prepare(m, w, objects);
+    return teach(m, w, objects, l, (std::max)(l.weight, 1.0));
+  }
 
+ private:
   /// softmax and mean of one side's distribution.
   static float expectation(const float* logits, std::span<const float> projection, float* p) noexcept {
     detail::softmax(logits, 1, projection.size(), 1, p);
@@ -57,8 +72,8 @@ struct supervision {
     return mean;
   }
 
-  static field read(const graph::model& m, const workspace& w) {
-    field f;
+  static lesson read(const graph::model& m, const workspace& w) {
+    lesson f;
     std::vector<float> p(m.projection.size());
     for (const graph::head& h : m.heads) {
       const auto scores = w.value(h.scores), distances = w.value(h.distances);
@@ -81,15 +96,14 @@ struct supervision {
     return f;
   }
 
-  double teach_scores(const graph::model& m, const graph::head& h, workspace& w, const field& f,
-                      std::span<const assignment> wanted, std::span<const labelled_box> objects, std::size_t first,
-                      double norm) const {
+  double teach_scores(const graph::model& m, const graph::head& h, workspace& w, const lesson& f,
+                      std::span<const labelled_box> objects, std::size_t first, double norm) const {
     double sum = 0;
     std::vector<float> by_quality;
     const auto classes = static_cast<std::size_t>(m.classes);
     w.give(h.scores, [&](map_view<float> to) {
       for (std::size_t i = 0; i < to.shape().pixels(); ++i) {
-        const assignment& a = wanted[first + i];
+        const assignment& a = f.wanted[first + i];
         double quality_slope = 0;
         const float q = h.quality >= 0 ? w.value(h.quality).data[i] : 1.0f;
         for (std::size_t k = 0; k < classes; ++k) {
@@ -112,15 +126,14 @@ struct supervision {
     return sum;
   }
 
-  double teach_boxes(const graph::model& m, const graph::head& h, workspace& w, const field& f,
-                     std::span<const assignment> wanted, std::span<const labelled_box> objects, std::size_t first,
-                     double norm) const {
+  double teach_boxes(const graph::model& m, const graph::head& h, workspace& w, const lesson& f,
+                     std::span<const labelled_box> objects, std::size_t first, double norm) const {
     double sum = 0;
     const std::size_t bins = m.projection.size();
     std::vector<float> p(bins);
     w.give(h.distances, [&](map_view<float> to) {
       for (std::size_t i = 0; i < to.shape().pixels(); ++i) {
-        const assignment& a = wanted[first + i];
+        const assignment& a = f.wanted[first + i];
         float* d = to.data + i * 4 * bins;
         std::fill_n(d, 4 * bins, 0.0f);
         if (a.object < 0) continue;

@@ -4,6 +4,7 @@
 #include <octet/core/view.hpp>
 #include <octet/graph/aligned_buffer.hpp>
 #include <octet/graph/network.hpp>
+#include <octet/train/batch_norm.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -23,7 +24,7 @@ class workspace {
     for (int id = 0; id < net_->size(); ++id) {
       node& n = at(id);
       const bool activates = std::holds_alternative<graph::op::activate>((*net_)[id].op);
-      n.finished = activates || d.grid_of(id) || d.activation_of(id) != nn::activation::none();
+      n.finished = activates || d.grid_of(id) || d.normalised(id) || d.activation_of(id) != nn::activation::none();
       const std::size_t bytes = (*net_)[id].shape.size() * sizeof(float);
       n.value = graph::aligned_buffer(bytes);
       n.source = activates ? (*net_)[id].inputs[0] : -1;
@@ -73,6 +74,7 @@ class workspace {
 
   std::byte* scratch() const noexcept { return scratch_.data(); }
   std::vector<float> sums, rows;  ///< for whoever works on the node at hand
+  channel_sums norm_sums;         ///< likewise
 
   /// Memory so far.
   std::size_t bytes() const noexcept {

@@ -13,7 +13,7 @@ using namespace octet;
 namespace {
 
 /// One level with maps of random int8 values that lie in wider maps, so that pixels are not adjacent.
-struct sample {
+struct sampled_level {
   static constexpr int h = 7, w = 5, classes = 11, stride = 16;
   std::vector<float> projection{0, 1, 2, 3.000298f, 4, 4.9999995f, 6.000597f, 7};
   int bins = static_cast<int>(projection.size()), channels = classes + 1 + 4 * bins + 3;
@@ -21,7 +21,7 @@ struct sample {
   std::vector<float> scale;
   std::vector<std::int8_t> zero_point;
 
-  explicit sample(unsigned seed) {
+  explicit sampled_level(unsigned seed) {
     std::mt19937 random(seed);
     raw.resize(static_cast<std::size_t>(h * w * channels));
     for (auto& q : raw) q = static_cast<std::int8_t>(static_cast<int>(random() % 256) - 128);
@@ -50,7 +50,7 @@ struct sample {
 };
 
 /// The formulas once more in double precision: every class of every cell, with its score.
-std::vector<detection> decode_all(const sample& s, bool quality, double scale_x, double scale_y) {
+std::vector<detection> decode_all(const sampled_level& s, bool quality, double scale_x, double scale_y) {
   std::vector<detection> all;
   const auto map = s.map();
   for (int y = 0; y < s.h; ++y) {
@@ -84,7 +84,7 @@ std::vector<detection> decode_all(const sample& s, bool quality, double scale_x,
 TEST_CASE("decode agrees with the formulas, cell by cell and class by class") {
   for (unsigned seed = 0; seed < 20; ++seed) {
     for (bool quality : {false, true}) {
-      const sample s(seed);
+      const sampled_level s(seed);
       std::vector<detection> found(1000);
       detect::candidates out{found};
       const float threshold = 0.1003f;  // no step of 1/255
@@ -106,7 +106,7 @@ TEST_CASE("decode agrees with the formulas, cell by cell and class by class") {
 }
 
 TEST_CASE("real heads and int8 heads that stand for the same numbers give the same candidates") {
-  const sample s(42);
+  const sampled_level s(42);
   const auto level = s.level(true);
   std::vector<float> values(s.raw.size());
   for (std::size_t i = 0; i < s.raw.size(); ++i) {
@@ -129,7 +129,7 @@ TEST_CASE("real heads and int8 heads that stand for the same numbers give the sa
 }
 
 TEST_CASE("candidates beyond the room are counted, not stored; levels are appended") {
-  const sample s(3);
+  const sampled_level s(3);
   std::vector<detection> all(1000), few(4);
   detect::candidates complete{all}, cut{few};
   for (int i = 0; i < 2; ++i) {
@@ -166,7 +166,7 @@ TEST_CASE("a score equal to the threshold is no candidate, and heads full of NaN
 TEST_CASE("integer scores pass exactly where what they stand for does") {
   // Probabilities and logits, with and without a quality, for thresholds at, between and beyond the steps.
   for (unsigned seed = 0; seed < 6; ++seed) {
-    const sample s(seed);
+    const sampled_level s(seed);
     const auto check = [&](const auto& of_scores, float threshold, bool quality) {
       using values = std::remove_cvref_t<decltype(of_scores)>;
       detect::level<values, detect::per_channel> l;

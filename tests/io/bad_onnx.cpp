@@ -20,10 +20,10 @@ struct bad {
   names mentions;
 };
 
-model picture() { return model().input(port("x", {1, 4, 6, 6})); }
+model image() { return model().input(port("x", {1, 4, 6, 6})); }
 
 std::string one(const std::string& type, const names& inputs, const names& attributes = {}, const names& constants = {}) {
-  auto m = picture();
+  auto m = image();
   for (const auto& c : constants) m.constant(c);
   return m.node(type, inputs, {"y"}, attributes).output("y").bytes();
 }
@@ -84,15 +84,15 @@ std::vector<bad> bad_models() {
   const auto good = conv({});
   const auto axis = attribute("axis", std::int64_t{1});
   return {
-      {"no graph", picture().bytes().substr(0, 2), errc::missing, {"no graph", "complete"}},
+      {"no graph", image().bytes().substr(0, 2), errc::missing, {"no graph", "complete"}},
       {"half a file", good.substr(0, good.size() / 2), errc::syntax, {"ends at byte", "graph", "cut off"}},
       {"wrong lengths", std::string("\x08\x07\x3a\x02\x0a\x7f", 6), errc::syntax, {"byte 4", "protobuf"}},
       {"no opset", good.substr(0, good.rfind('\x42')), errc::missing, {"operator set", "complete"}},
-      {"old opset", picture().opset(6).node("Relu", {"x"}, {"y"}).output("y").bytes(), errc::unsupported, {"6", "7 to 22"}},
-      {"no outputs", picture().node("Relu", {"x"}, {"y"}).bytes(), errc::missing, {"output"}},
-      {"unknown output", picture().node("Relu", {"x"}, {"y"}).output("z").bytes(), errc::invalid, {"'z'"}},
+      {"old opset", image().opset(6).node("Relu", {"x"}, {"y"}).output("y").bytes(), errc::unsupported, {"6", "7 to 22"}},
+      {"no outputs", image().node("Relu", {"x"}, {"y"}).bytes(), errc::missing, {"output"}},
+      {"unknown output", image().node("Relu", {"x"}, {"y"}).output("z").bytes(), errc::invalid, {"'z'"}},
       {"output is a constant",
-       picture().constant(tensor("c", {1}, numbers{1})).output("c").bytes(),
+       image().constant(tensor("c", {1}, numbers{1})).output("c").bytes(),
        errc::unsupported,
        {"constant"}},
       {"no picture",
@@ -100,7 +100,7 @@ std::vector<bad> bad_models() {
        errc::missing,
        {"[N,C,H,W]"}},
       {"two pictures",
-       picture().input(port("z", {1, 3, 2, 2})).node("Relu", {"x"}, {"y"}).output("y").bytes(),
+       image().input(port("z", {1, 3, 2, 2})).node("Relu", {"x"}, {"y"}).output("y").bytes(),
        errc::unsupported,
        {"'x'", "'z'"}},
       {"integer picture", relu_of(port("x", {1, 3, 8, 8}, 7)), errc::unsupported, {"'x'", "int64", "float32"}},
@@ -109,14 +109,14 @@ std::vector<bad> bad_models() {
       {"dynamic height", relu_of(port("x", {1, 3, -1, 8})), errc::unsupported, {"[1,3,-1,8]", "--size WxH"}},
       {"huge picture", relu_of(port("x", {1, 3, huge, 8})), errc::unsupported, {"16384"}},
       {"wrong order",
-       picture().node("Relu", {"a"}, {"y"}).node("Relu", {"x"}, {"a"}).output("y").bytes(),
+       image().node("Relu", {"a"}, {"y"}).node("Relu", {"x"}, {"a"}).output("y").bytes(),
        errc::invalid,
        {"Relu_0", "'a'"}},
       {"name twice",
-       picture().node("Relu", {"x"}, {"y"}).node("Relu", {"y"}, {"y"}).output("y").bytes(),
+       image().node("Relu", {"x"}, {"y"}).node("Relu", {"y"}, {"y"}).output("y").bytes(),
        errc::invalid,
        {"Relu_1", "twice"}},
-      {"initializer twice", picture().constant(weights()).constant(weights()).output("x").bytes(), errc::invalid, {"'w'"}},
+      {"initializer twice", image().constant(weights()).constant(weights()).output("x").bytes(), errc::invalid, {"'w'"}},
       {"unknown operator", one("LSTM", {"x"}), errc::unsupported, {"LSTM_0", "LSTM", "accepted", "Conv", "HardSwish"}},
       {"average pool", one("AveragePool", {"x"}), errc::unsupported, {"AveragePool_0", "accepted"}},
       {"unknown attribute", one("Relu", {"x"}, {attribute("slope", 1.0f)}), errc::unsupported, {"Relu_0", "'slope'"}},
@@ -161,15 +161,15 @@ std::vector<bad> bad_models() {
        errc::unsupported,
        {"already quantised", "QuantizeLinear_0", "FP32 model"}},
       {"quantised by its weights",
-       picture().node("Relu", {"x"}, {"a"}).node("QLinearConv", {"a"}, {"y"}).output("y").bytes(),
+       image().node("Relu", {"x"}, {"a"}).node("QLinearConv", {"a"}, {"y"}).output("y").bytes(),
        errc::unsupported,
        {"already quantised", "QLinearConv_1", "FP32 model"}},
       {"quantised by Octet",
-       picture().node("Relu", {"x"}, {"y"}).output("y").metadata("octet.format", "qdq 1").bytes(),
+       image().node("Relu", {"x"}, {"y"}).output("y").metadata("octet.format", "qdq 1").bytes(),
        errc::unsupported,
        {"already quantised", "by Octet", "FP32 model"}},
       {"weights computed",
-       picture().node("Relu", {"x"}, {"w"}).node("Conv", {"x", "w"}, {"y"}).output("y").bytes(),
+       image().node("Relu", {"x"}, {"w"}).node("Conv", {"x", "w"}, {"y"}).output("y").bytes(),
        errc::unsupported,
        {"Conv_1", "'w'", "constant"}},
       {"NaN weight",
@@ -304,7 +304,7 @@ TEST_CASE("the first obstacle on the picture's way is the error, not what follow
 }
 
 TEST_CASE("unprintable names are shown as question marks") {
-  const auto bytes = picture().node("Relu", {"a\nb\xff"}, {"y"}).output("y").bytes();
+  const auto bytes = image().node("Relu", {"a\nb\xff"}, {"y"}).output("y").bytes();
   const auto m = io::import_onnx(as_bytes(bytes));
   REQUIRE_FALSE(m);
   CHECK(std::string(m.failure().what()).find("'a?b?'") != std::string::npos);

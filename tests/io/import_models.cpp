@@ -11,7 +11,8 @@
 #include "../graph/naive.hpp"
 
 using namespace octet;
-using namespace octet::graph;
+namespace op = octet::graph::op;
+namespace pass = octet::graph::pass;
 
 namespace {
 
@@ -23,27 +24,27 @@ std::optional<std::filesystem::path> data_folder() {
   return {};
 }
 
-model load(const std::filesystem::path& path) {
+graph::model load(const std::filesystem::path& path) {
   auto m = io::read_onnx(path);
   INFO((m ? "" : m.failure().what()));
   REQUIRE(m);
   return std::move(*m);
 }
 
-std::map<std::string, int> count_operations(const network& net) {
+std::map<std::string, int> count_operations(const graph::network& net) {
   std::map<std::string, int> counts;
-  for (const auto& n : net.nodes) ++counts[name_of(n.op)];
+  for (const auto& n : net.nodes) ++counts[graph::name_of(n.op)];
   return counts;
 }
 
-std::map<nn::activation::kind, int> count_activations(const network& net) {
+std::map<nn::activation::kind, int> count_activations(const graph::network& net) {
   std::map<nn::activation::kind, int> counts;
   for (const auto& n : net.nodes)
     if (const auto* c = std::get_if<op::conv2d>(&n.op)) ++counts[c->act.function];
   return counts;
 }
 
-std::size_t count_parameters(const network& net) {
+std::size_t count_parameters(const graph::network& net) {
   std::size_t count = 0;
   for (const auto& n : net.nodes)
     if (const auto* c = std::get_if<op::conv2d>(&n.op)) count += c->weights.size() + c->bias.size();

@@ -7,7 +7,10 @@
 #include <filesystem>
 
 using namespace octet;
-using namespace octet::graph;
+namespace integer = octet::graph::integer;
+namespace op = octet::graph::op;
+using graph::integer_model;
+using graph::multipliers;
 
 namespace {
 
@@ -62,7 +65,7 @@ void require_equal(const integer_model& a, const integer_model& b) {
   REQUIRE(a.net.outputs == b.net.outputs);
   REQUIRE(a.heads.size() == b.heads.size());
   for (std::size_t i = 0; i < a.heads.size(); ++i) {
-    const head &x = a.heads[i], &y = b.heads[i];
+    const graph::head &x = a.heads[i], &y = b.heads[i];
     REQUIRE(x.stride == y.stride);
     REQUIRE(std::vector{x.scores, x.quality, x.distances} == std::vector{y.scores, y.quality, y.distances});
   }

@@ -35,7 +35,7 @@ struct trimmed_max {
   void merge(const trimmed_max& other) { sum += other.sum, batches += other.batches; }
 };
 
-struct npu : octet::quant::recipe {
+struct own_npu : octet::quant::recipe {
   using activations =
       octet::quant::fake_quant<octet::quant::moving_average_abs_max<>, octet::quant::symmetric<std::int8_t>>;
 };
@@ -51,9 +51,9 @@ struct without_weights {
 
 static_assert(quant::recipe_type<quant::recipe> && quant::recipe_type<quant::absorbed>);
 static_assert(quant::recipe_type<quant::absorbed_symmetric> && quant::recipe_type<quant::npu>);
-static_assert(quant::recipe_type<quant::minmax> && quant::recipe_type<npu> && quant::recipe_type<trimmed>);
+static_assert(quant::recipe_type<quant::minmax> && quant::recipe_type<own_npu> && quant::recipe_type<trimmed>);
 static_assert(!quant::recipe_type<without_weights> && !quant::recipe_type<int>);
-static_assert(std::is_same_v<npu::weights, quant::recipe::weights>);
+static_assert(std::is_same_v<own_npu::weights, quant::recipe::weights>);
 
 template <class Recipe>
 std::vector<octet::qparams> calibrate(int channels) {
@@ -80,7 +80,7 @@ TEST_CASE("a user's own observer works alone, in a fake_quant and in a recipe") 
 }
 
 TEST_CASE("recipes of one scale per map have one, and symmetric ones have no zero points") {
-  for (const auto& p : {calibrate<quant::npu>(4), calibrate<quant::minmax>(4), calibrate<npu>(4)})
+  for (const auto& p : {calibrate<quant::npu>(4), calibrate<quant::minmax>(4), calibrate<own_npu>(4)})
     for (const octet::qparams& q : p) CHECK(q == p.front());
   for (const auto& p : {calibrate<quant::npu>(4), calibrate<quant::absorbed_symmetric>(4)})
     for (const octet::qparams& q : p) CHECK(q.zero_point == 0);

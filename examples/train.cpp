@@ -297,6 +297,10 @@ int run(const job& j) {
     average(parameters.values);
     losses.push_back(loss);
     ++done;
+    const bool objects =
+        std::ranges::any_of(taken, [&](int i) { return !examples[static_cast<std::size_t>(i)].objects.empty(); });
+    for (const auto& good : {train::check_losses(losses, 1), train::check_learning(done, loss, objects)})
+      if (!good) return fail(train::with_checkpoint(good.failure(), saved));
     if (done % j.save_every == 0 || done == last) {
       std::vector<float> memory = optimise.memory();
       memory.insert(memory.end(), average.values().begin(), average.values().end());

@@ -176,6 +176,16 @@ TEST_CASE("training that goes astray ends with iteration and layer or parameter"
   CHECK(says(check_parameters(4, p), "iteration 4: the step makes the scale of 'map'"));
   p.values[0] = NAN;
   CHECK(says(check_parameters(4, p), "parameter 'conv'"));
+
+  // Losses may rise for a while, and more from one that is small by chance; one that stays 0 teaches nothing.
+  CHECK(check_losses({}, 1));
+  CHECK(check_losses(std::vector{0.003, 0.019, 0.016, 0.023, 0.005}, 1e-4));
+  CHECK(check_losses(std::vector{0.01, 3.0, 7.0}, 1));
+  CHECK(says(check_losses(std::vector{0.003, 9.9}, 1e-4), "iteration 2: the loss rose from 0.003 to 4.95; a smaller --rate"));
+  CHECK(says(check_losses(std::vector{1.3, 3.5, 576.1, 3.2, 568.0}, 1), "iteration 5: the loss rose from 1.3 to 288"));
+  CHECK(check_learning(7, 1e-6, true));
+  CHECK(check_learning(7, 0, false));
+  CHECK(says(check_learning(7, 6e-12, true), "iteration 7: every score is 0"));
 }
 
 TEST_CASE("a checkpoint comes back as it was, and only to its own run") {

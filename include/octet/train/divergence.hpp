@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdio>
 #include <span>
 #include <string>
 
@@ -48,6 +50,26 @@ inline result<void> check_parameters(long iteration, const parameters& p) {
     if (p.ranges[r].role == role::scale && std::ranges::any_of(p.of(r), [](float x) { return std::fabs(x) > 40.0f; }))
       return detail::astray(iteration, "the step makes the scale of '" + p.ranges[r].name + "' too large or too small");
   return {};
+}
+
+/// To be called with the losses of all iterations so far. Error: the mean of the last four is more than 30 times the first,
+/// or `least` where the first is less, as that of a batch without objects may be.
+inline result<void> check_losses(std::span<const double> losses, double least) {
+  if (losses.empty()) return {};
+  const auto last = losses.last((std::min<std::size_t>)(4, losses.size()));
+  double mean = 0;
+  for (const double l : last) mean += l / static_cast<double>(last.size());
+  if (mean <= 30 * (std::max)(losses.front(), least)) return {};
+  char text[96];
+  std::snprintf(text, sizeof text, "the loss rose from %.3g to %.3g", losses.front(), mean);
+  return detail::astray(static_cast<long>(losses.size()), text);
+}
+
+/// To be called with the detection loss of each iteration. Error: none is left though there are objects in the batch. That
+/// is no success: each score is at the end of its sigmoid, where nothing is learned any more.
+inline result<void> check_learning(long iteration, double loss, bool objects) {
+  if (!objects || loss >= 1e-9) return {};
+  return detail::astray(iteration, "every score is 0, so that no object has any part in the loss");
 }
 
 }  // namespace OCTET_ABI

@@ -280,9 +280,8 @@ int run(const job& j) {
     std::printf("Stopped after %d of %d iterations; --resume goes on.\n", j.stop_after, j.iterations);
     return 0;
   }
-  if (out.losses.back() > 10 * out.losses.front())
-    j.reading.warn("the loss rose from " + io::fixed(out.losses.front(), 6) + " to " + io::fixed(out.losses.back(), 6) +
-                   "; a smaller --rate is expected to help");
+  if (const std::string how = train::risen(out.losses, out.losses.size() / 10, 2, 1e-4); !how.empty())
+    j.reading.warn(how + "; a smaller --rate is expected to help");
   const fs::path folder = j.output;
   if (const auto fits = io::check_dialect(*trained, *dialect); !fits) return fail(fits.failure());
   const std::string bytes = io::to_onnx(*trained, *dialect);

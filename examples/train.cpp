@@ -297,9 +297,8 @@ int run(const job& j) {
     average(parameters.values);
     losses.push_back(loss);
     ++done;
-    const bool objects =
-        std::ranges::any_of(taken, [&](int i) { return !examples[static_cast<std::size_t>(i)].objects.empty(); });
-    for (const auto& good : {train::check_losses(losses, 1), train::check_learning(done, loss, objects)})
+    const bool some = std::ranges::any_of(objects, [](const auto& boxes) { return !boxes.empty(); });
+    for (const auto& good : {train::check_losses(losses, 1), train::check_learning(done, loss, some)})
       if (!good) return fail(train::with_checkpoint(good.failure(), saved));
     if (done % j.save_every == 0 || done == last) {
       std::vector<float> memory = optimise.memory();
@@ -320,6 +319,8 @@ int run(const job& j) {
     return 0;
   }
 
+  if (const std::string rise = train::risen(losses, losses.size() / 10, 2, 3); !rise.empty())
+    j.reading.warn(rise + "; a smaller --rate is expected to help");
   net.load(average.values(), j.threads);
   m.net = net.trained();
   const fs::path folder = j.output;

@@ -181,8 +181,11 @@ TEST_CASE("training that goes astray ends with iteration and layer or parameter"
   CHECK(check_losses({}, 1));
   CHECK(check_losses(std::vector{0.003, 0.019, 0.016, 0.023, 0.005}, 1e-4));
   CHECK(check_losses(std::vector{0.01, 3.0, 7.0}, 1));
-  CHECK(says(check_losses(std::vector{0.003, 9.9}, 1e-4), "iteration 2: the loss rose from 0.003 to 4.95; a smaller --rate"));
+  CHECK(says(check_losses(std::vector{0.003, 9.9}, 1e-4), "iteration 2: the loss rose from 0.003 to 4.95; a smaller"));
   CHECK(says(check_losses(std::vector{1.3, 3.5, 576.1, 3.2, 568.0}, 1), "iteration 5: the loss rose from 1.3 to 288"));
+  CHECK(risen(std::vector{3.8, 5.6, 14.9, 12.9}, 2, 2, 3) == "the loss rose from 3.8 to 13.9");
+  CHECK(risen(std::vector{3.8, 5.6, 14.9, 12.9, 2.0}, 0, 2, 3).empty());
+  CHECK(risen(std::vector{0.5, 5.6}, 1, 2, 3).empty());
   CHECK(check_learning(7, 1e-6, true));
   CHECK(check_learning(7, 0, false));
   CHECK(says(check_learning(7, 6e-12, true), "iteration 7: every score is 0"));

@@ -52,17 +52,24 @@ inline result<void> check_parameters(long iteration, const parameters& p) {
   return {};
 }
 
-/// To be called with the losses of all iterations so far. Error: the mean of the last four is more than 30 times the first,
-/// or `least` where the first is less, as that of a batch without objects may be.
-inline result<void> check_losses(std::span<const double> losses, double least) {
+/// How the mean of the last `count` losses is more than `times` the first, or `least` where the first is less, as that of a
+/// batch without objects may be; empty: it is not. For an error or a warning.
+inline std::string risen(std::span<const double> losses, std::size_t count, double times, double least) {
   if (losses.empty()) return {};
-  const auto last = losses.last((std::min<std::size_t>)(4, losses.size()));
+  const auto last = losses.last(std::clamp<std::size_t>(count, 1, losses.size()));
   double mean = 0;
   for (const double l : last) mean += l / static_cast<double>(last.size());
-  if (mean <= 30 * (std::max)(losses.front(), least)) return {};
+  if (mean <= times * (std::max)(losses.front(), least)) return {};
   char text[96];
   std::snprintf(text, sizeof text, "the loss rose from %.3g to %.3g", losses.front(), mean);
-  return detail::astray(static_cast<long>(losses.size()), text);
+  return text;
+}
+
+/// To be called with the losses of all iterations so far. Error: the last four are 30 times the first or more in the mean.
+inline result<void> check_losses(std::span<const double> losses, double least) {
+  const std::string how = risen(losses, 4, 30, least);
+  if (how.empty()) return {};
+  return detail::astray(static_cast<long>(losses.size()), how);
 }
 
 /// To be called with the detection loss of each iteration. Error: none is left though there are objects in the batch. That

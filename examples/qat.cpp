@@ -172,7 +172,7 @@ result<std::optional<graph::integer_model>> train_on(const job& j, const graph::
     ++done;
     if (const auto good = train::check_losses(out.losses, 1e-4); !good) return train::with_checkpoint(good.failure(), saved);
     if (done % j.save_every == 0 || done == last) {
-      const train::checkpoint c{fingerprint, done, parameters.values, optimise.memory(), out.losses, settings};
+      const train::checkpoint c{fingerprint, done, parameters.values, optimise.memory(), out.losses, {}, settings};
       if (const auto written = io::write_file(file, c.bytes()); !written) return written.failure();
       saved = done;
     }

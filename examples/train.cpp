@@ -1,8 +1,12 @@
-// FP32 training from labels: a PicoDet of any measures learns the categories of a COCO-format data set from scratch.
+// FP32 training from labels: a detector learns the categories of a COCO-format data set, from scratch by a named recipe, or
+// from the weights of a file.
+#include "support/labelled_set.hpp"
+#include "support/training_page.hpp"
+
 #include <octet/coco.hpp>
 #include <octet/data.hpp>
-#include <octet/deploy/drop_broken.hpp>
-#include <octet/deploy/picture_sizes.hpp>
+#include <octet/deploy.hpp>
+#include <octet/graph/pass/simplify.hpp>
 #include <octet/graph/picodet.hpp>
 #include <octet/io.hpp>
 #include <octet/train.hpp>
@@ -13,6 +17,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -24,24 +29,25 @@ using namespace octet;
 namespace fs = std::filesystem;
 
 struct job {
-  std::string images, annotations, output, size = "small";
-  int iterations = 1500, batch = 16, threads = 2, side = 160, save_every = 200, stop_after = 0;
+  std::string images, annotations, output, recipe, model, from, norms = "batch", held_out, held_out_annotations;
+  int iterations = 0, batch = 0, threads = 2, side = 0, save_every = 200, stop_after = 0, evaluate_every = 0, patience = 0;
+  int cache = 1024;
   long long seed = 1;
-  double rate = 2e-3;
-  bool resume = false;
+  double rate = -1;
+  bool resume = false, backbone_only = false;
   io::picture_options reading{"train"};
+  train::detector_recipe how;  ///< the recipe with what the line changes
 
   /// What decides the outcome beside the data; a checkpoint of other settings is refused.
   std::string settings() const {
-    return "size: " + size + "\nside: " + std::to_string(side) + "\niterations: " + std::to_string(iterations) +
-           "\nbatch: " + std::to_string(batch) + "\nseed: " + std::to_string(seed) + "\nrate: " + io::fixed(rate, 12) +
-           "\norientation: " + (reading.decode.ignore_orientation ? "as stored" : "upright") + '\n';
+    std::string text = "recipe: " + std::string(how.name) + "\nside: " + std::to_string(how.measures.side) +
+                       "\niterations: " + std::to_string(iterations) + "\nbatch: " + std::to_string(batch) +
+                       "\nseed: " + std::to_string(seed) + "\nrate: " + io::fixed(rate, 12) +
+                       "\norientation: " + (reading.decode.ignore_orientation ? "as stored" : "upright") + '\n';
+    text += "norms: " + norms + "\nmodel: " + (model.empty() ? "new" : "of a file") + '\n';
+    if (evaluate_every) text += "evaluate every: " + std::to_string(evaluate_every) + '\n';
+    return text;
   }
-};
-
-/// Labels only: what pycocotools misses in annotations without iscrowd or area is not needed here.
-struct labels_only : coco::strict {
-  static constexpr bool complete_annotations = false;
 };
 
 int fail(const error& e) {
@@ -49,334 +55,447 @@ int fail(const error& e) {
   return 2;
 }
 
-graph::picodet_measures measures(const std::string& size) {
-  if (size == "s") return {};
-  return {.backbone = {8, 16, 24, 32, 64, 96}, .blocks = 2, .neck = 32, .tower = 1};
-}
-
-/// A picture and its objects in pixels of the network's input.
-struct example {
-  std::string name;  ///< in the annotations
-  fs::path file;
-  data::picture_size size;
-  std::vector<train::labelled_box> objects;
-};
-
-struct lessons {
-  std::vector<example> examples;
-  std::vector<graph::category> categories;  ///< by ascending id
-  deploy::picture_sizes sizes;
-  std::size_t objects = 0, crowds = 0, empty = 0, small = 0, clipped = 0;  ///< annotations
-
-  std::size_t left_out() const { return crowds + empty + small; }
-  /// Why annotations are left out, for a message.
-  std::string reasons() const {
-    return std::to_string(crowds) + " crowds, " + std::to_string(empty) + " without area in their picture, " +
-           std::to_string(small) + " smaller than a pixel of the network's input";
-  }
-  /// What a checkpoint notes of the run: what is said first where two runs differ in much comes first.
-  std::string settings(const job& j) const {
-    std::uint64_t sum = 0;
-    const auto add = [&](const auto& x) { sum = train::hash({reinterpret_cast<const char*>(&x), sizeof x}, sum); };
-    std::string ids;
-    for (const graph::category& c : categories) {
-      ids += ids.empty() ? "" : ", ";
-      ids += c.text ? *c.text : std::to_string(c.id);
-    }
-    for (const example& e : examples) {
-      sum = train::hash(e.name, sum);
-      add(e.size.width), add(e.size.height), add(e.objects.size());
-      for (const train::labelled_box& o : e.objects) add(o.box), add(o.label);
-    }
-    char digits[20];
-    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(sum));
-    if (ids.size() > 100) ids = ids.substr(0, 100) + "... with checksum " + std::to_string(train::hash(ids));
-    return "classes: " + std::to_string(categories.size()) + "\ncategory ids: " + ids + '\n' + j.settings() +
-           "data set: " + std::to_string(examples.size()) + " pictures, " + std::to_string(objects) + " objects, checksum " +
-           digits + '\n';
-  }
-};
-
-/// The categories by ascending id, which is the order of the labels.
-result<std::vector<graph::category>> categories_of(const coco::ground_truth& truth, const job& j) {
-  std::vector<coco::category> all = truth.categories;
-  std::ranges::stable_sort(all, {}, &coco::category::id);
-  const auto twice = std::ranges::adjacent_find(all, {}, &coco::category::id);
-  if (twice != all.end())
-    return error(errc::invalid, j.annotations + ": two categories, '" + twice[0].name + "' and '" + twice[1].name +
-                                    "', have the id " + coco::id_text(truth.category_texts, twice->id) +
-                                    "; the ids of categories are to differ");
-  std::vector<graph::category> classes;
-  for (const coco::category& c : all) {
-    graph::category& k = classes.emplace_back();
-    k.id = c.id, k.name = c.name;
-    if (!truth.category_texts.empty()) k.id = 0, k.text = coco::id_text(truth.category_texts, c.id);
-  }
-  return classes;
-}
-
-result<lessons> prepare(const coco::ground_truth& truth, const job& j) {
-  lessons all;
-  auto classes = categories_of(truth, j);
-  if (!classes) return classes.failure();
-  all.categories = std::move(*classes);
-  std::vector<std::int64_t> ids;
-  for (const auto& c : truth.categories) ids.push_back(c.id);
-  std::ranges::sort(ids);
-  std::map<std::int64_t, std::size_t> places;
-  for (const auto& p : truth.images) {
-    const auto [place, fresh] = places.emplace(p.id, all.examples.size());
-    if (!fresh)
-      return error(errc::invalid, j.annotations + ": two pictures, '" + all.examples[place->second].name + "' and '" +
-                                      p.file_name + "', have the id " + coco::id_text(truth.image_texts, p.id) +
-                                      "; the ids of pictures are to differ");
-    const auto file = data::find_picture(j.images, p.file_name);
-    if (!file) return file.failure().within(j.annotations);
-    const auto size = data::read_size(*file, j.reading.decode);
-    if (!size) return size.failure();
-    all.sizes.compare(p, *size);
-    all.examples.push_back({p.file_name, *file, *size, {}});
-  }
-  if (all.examples.empty() || ids.empty())
-    return error(errc::missing, j.annotations + ": lists no picture or no category; at least one of each is expected");
-  for (const auto& a : truth.annotations) {
-    const auto place = places.find(a.image_id);
-    const auto label = std::ranges::lower_bound(ids, a.category_id);
-    if (place == places.end() || label == ids.end() || *label != a.category_id)
-      return error(errc::invalid, j.annotations + ": annotation " + std::to_string(a.id) +
-                                      " is of a picture or a category that the file does not list");
-    example& e = all.examples[place->second];
-    const auto finite = [](double x) { return std::isfinite(x); };
-    if (!std::ranges::all_of(a.bbox, finite) || std::isnan(a.area))
-      return error(errc::invalid, j.annotations + ": annotation " + std::to_string(a.id) + ", of picture '" + e.name +
-                                      "', has a box or an area that is NaN or infinite; finite numbers are expected");
-    const double w = e.size.width, h = e.size.height, sx = j.side / w, sy = j.side / h;
-    const double right = a.bbox[0] + a.bbox[2], bottom = a.bbox[1] + a.bbox[3];
-    const auto at = [](double x, double end, double scale) { return static_cast<float>(std::clamp(x, 0.0, end) * scale); };
-    const box b{at(a.bbox[0], w, sx), at(a.bbox[1], h, sy), at(right, w, sx), at(bottom, h, sy)};
-    if (a.crowd)
-      ++all.crowds;
-    else if (!(b.x2 > b.x1) || !(b.y2 > b.y1))
-      ++all.empty;
-    else if (!(b.x2 - b.x1 >= 1) || !(b.y2 - b.y1 >= 1))
-      ++all.small;
-    else {
-      // Half a pixel beyond the border is how some tools count, and no news.
-      all.clipped += a.bbox[0] < -1 || a.bbox[1] < -1 || right > w + 1 || bottom > h + 1;
-      ++all.objects;
-      e.objects.push_back({b, static_cast<std::int32_t>(label - ids.begin())});
-    }
-  }
-  if (!all.objects)
-    return error(errc::missing, j.annotations + ": no object is left to learn from (" +
-                                    std::to_string(truth.annotations.size()) + " annotations: " + all.reasons() +
-                                    "); at least one box with an area in its picture is expected");
-  return all;
-}
-
-std::string loss_chart(const std::vector<double>& losses) {
-  std::vector<io::line_chart::point> each, means;
-  const std::size_t reach = losses.size() / 100;
-  for (std::size_t i = 0; i < losses.size(); ++i) {
-    const std::size_t first = i > reach ? i - reach : 0, last = std::min(losses.size(), i + reach + 1);
-    double sum = 0;
-    for (std::size_t k = first; k < last; ++k) sum += losses[k];
-    each.push_back({static_cast<double>(i + 1), losses[i]});
-    means.push_back({static_cast<double>(i + 1), sum / static_cast<double>(last - first)});
-  }
-  io::line_chart chart("detection loss", {"iteration"}, {"loss"});
-  chart.add("", std::move(each), "#9bd");
-  chart.add("mean", std::move(means), "#048");
-  return chart.text();
-}
-
-int run(const job& j) {
-  auto truth = coco::read_annotations<labels_only>(j.annotations);
-  if (!truth) return fail(truth.failure());
-  if (j.reading.skip_broken) {
-    const auto broken = deploy::drop_broken(*truth, j.images, j.threads);
-    if (const auto some = j.reading.skipped(broken, truth->images.size()); !some) return fail(some.failure());
-  }
-  const auto data = prepare(*truth, j);
-  if (!data) return fail(data.failure());
-  if (const std::string sentence = data->sizes.sentence(); !sentence.empty()) j.reading.warn(sentence);
-  const std::vector<example>& examples = data->examples;
-  if (data->left_out() || data->clipped)
-    j.reading.warn(std::to_string(data->left_out()) + " of " + std::to_string(data->left_out() + data->objects) +
-                   " annotations are left out (" + data->reasons() + "), " + std::to_string(data->clipped) +
-                   " reach beyond their picture and are clipped");
-  std::error_code problem;
-  fs::create_directories(j.output, problem);
-  if (problem) return fail(error(errc::io, j.output + ": cannot be made a folder (" + problem.message() + ")"));
-
-  graph::picodet_measures how = measures(j.size);
-  how.side = j.side, how.classes = static_cast<int>(data->categories.size());
-  graph::model m = graph::make_picodet(how, static_cast<unsigned>(j.seed));
-  m.categories = data->categories;
-  const data::preprocessor<float> enter(m.pre);
+/// A picture of the network's size and its objects there.
+struct item {
+  data::image picture;
+  std::vector<labelled_box> objects;
   std::optional<error> failure;
-  std::mutex guard;
-  const auto read = [&](const example& e, bool mirrored, map_view<float> to) {
-    auto image = data::read_image(e.file, j.reading.decode);
-    if (!image) {
-      const std::lock_guard lock(guard);
-      failure = image.failure();
-      return;
+};
+
+/// Reads, changes and resizes the pictures of an iteration; from any thread.
+class reader {
+ public:
+  reader(const job& j, const std::vector<support::example>& examples)
+      : job_(j),
+        examples_(examples),
+        sample_{static_cast<int>(examples.size()), j.batch, static_cast<std::uint64_t>(j.seed)},
+        cache_(files(examples), static_cast<std::size_t>(j.cache) << 20, j.reading.decode) {}
+
+  item operator()(long iteration, int place, int side) {
+    item to;
+    random_source random{static_cast<std::uint64_t>(job_.seed * 1000003 + iteration * job_.batch + place)};
+    const auto another = [&](std::size_t i) {
+      auto picture = cache_.read(i);
+      if (!picture) {
+        to.failure = picture.failure();
+        return data::labelled_picture{data::image(1, 1), {}};
+      }
+      return data::labelled_picture{std::move(*picture), examples_[i].objects};
+    };
+    data::labelled_picture p = another(taken(iteration, place));
+    if (random.chance(job_.how.augment.flip)) {
+      data::flip(p.picture);
+      for (auto& o : p.objects) o.box = data::flipped(o.box, static_cast<float>(p.picture.width));
     }
-    if (mirrored) data::flip(*image);
-    enter(*image, to);
-  };
-  train::differentiable<> net(m.net, {}, train::normalised_convolutions(m.net));
-  train::parameters parameters = net.parameters();
-  const std::string settings = data->settings(j);
-  const std::uint64_t fingerprint = train::fingerprint(parameters, settings);
-  train::groups groups = train::decay_weights;
-  groups[static_cast<std::size_t>(train::role::weight)].decay = 0.02f;
-  train::optimiser<train::adam_w> optimise(parameters, {}, groups);
-  train::moving_average average(parameters.values, 0.998);
-  const train::linear_warm_up<train::cosine> rate{std::min(100, j.iterations / 10), {j.iterations, 0.01}};
-  std::vector<double> losses;
-  const fs::path file = fs::path(j.output) / "checkpoint.bin";
-  long done = 0;
-  if (j.resume) {
-    const auto bytes = io::read_file(file);
-    if (!bytes) return fail(bytes.failure());
-    auto c = train::checkpoint::read(*bytes, fingerprint, file.string(), settings);
-    if (!c) return fail(c.failure());
-    const auto size = static_cast<std::ptrdiff_t>(parameters.values.size());
-    average.restore(c->iterations, {c->memory.end() - size, c->memory.end()});
-    c->memory.resize(c->memory.size() - parameters.values.size());
-    optimise.restore(c->iterations, std::move(c->memory));
-    parameters.values = std::move(c->values), losses = std::move(c->losses), done = c->iterations;
+    const auto size = static_cast<float>(side);
+    data::move_boxes(p.objects, size / static_cast<float>(p.picture.width), size / static_cast<float>(p.picture.height), 0,
+                     0);
+    data::clip_boxes(p.objects, size, size);
+    to.picture = p.picture.width == side && p.picture.height == side
+                     ? std::move(p.picture)
+                     : data::resize(p.picture, side, side, preprocessing{}.resize);
+    to.objects = std::move(p.objects);
+    return to;
   }
 
-  const train::supervision<> teach;
-  const train::sampler sample{static_cast<int>(examples.size()), j.batch, static_cast<std::uint64_t>(j.seed)};
-  train::synchronised_batch batch(net, j.batch, j.threads);
-  std::vector<std::vector<train::labelled_box>> objects(static_cast<std::size_t>(j.batch));
-  std::vector<train::lesson> lessons(static_cast<std::size_t>(j.batch));
-  std::vector<float> gradient(parameters.values.size());
-  const auto begin = std::chrono::steady_clock::now();
-  const long first = done;
-  long saved = done;
-  double images_per_second = 0;
-  const long last = j.stop_after ? std::min(j.iterations, j.stop_after) : j.iterations;
-  io::progress bar("train", static_cast<int>(last - first));
-  while (done < last) {
-    net.load(parameters.values, j.threads);
-    const std::vector<int> taken = sample(done);
-    const auto fill = [&](int i, map_view<float> to) {
-      train::random_source random{static_cast<std::uint64_t>(j.seed * 1000003 + done * j.batch + i)};
-      const example& e = examples[static_cast<std::size_t>(taken[static_cast<std::size_t>(i)])];
-      auto& boxes = objects[static_cast<std::size_t>(i)];
-      boxes = e.objects;
-      const bool mirrored = random() & 1;
-      if (mirrored)
-        for (auto& o : boxes) o.box = data::flipped(o.box, static_cast<float>(j.side));
-      read(e, mirrored, to);
-    };
-    const auto weigh = [&](int i, const train::workspace& w) {
-      const auto at = static_cast<std::size_t>(i);
-      lessons[at] = teach.prepare(m, w, objects[at]);
-      return lessons[at].weight;
-    };
-    const auto learn = [&](int i, train::workspace& w, double weights) {
-      const auto at = static_cast<std::size_t>(i);
-      return teach.teach(m, w, objects[at], lessons[at], weights);
-    };
-    const double loss = batch(fill, weigh, learn, gradient);
-    if (failure) return fail(*failure);
-    if (const auto good = train::check_gradient(done + 1, loss, gradient, parameters, batch); !good)
-      return fail(train::with_checkpoint(good.failure(), saved));
-    train::clip_norm(gradient, 10);
-    const double now = j.rate * rate(done);
-    optimise(parameters, gradient, static_cast<float>(now));
-    batch.follow(parameters, done ? 0.9f : 0.0f);
-    if (const auto good = train::check_parameters(done + 1, parameters); !good)
-      return fail(train::with_checkpoint(good.failure(), saved));
-    average(parameters.values);
-    losses.push_back(loss);
-    ++done;
-    const bool some = std::ranges::any_of(objects, [](const auto& boxes) { return !boxes.empty(); });
-    for (const auto& good : {train::check_losses(losses, 1), train::check_learning(done, loss, some)})
-      if (!good) return fail(train::with_checkpoint(good.failure(), saved));
-    if (done % j.save_every == 0 || done == last) {
-      std::vector<float> memory = optimise.memory();
-      memory.insert(memory.end(), average.values().begin(), average.values().end());
-      const train::checkpoint c{fingerprint, done, parameters.values, std::move(memory), losses, settings};
-      if (const auto written = io::write_file(file, c.bytes()); !written) return fail(written.failure());
-      saved = done;
-    }
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    images_per_second = static_cast<double>(done - first) * j.batch / seconds;
-    char note[96];
-    std::snprintf(note, sizeof note, "loss %.3f, rate %.1e, %.1f images/s", loss, now, images_per_second);
-    bar(static_cast<int>(done - first), note);
+ private:
+  static std::vector<fs::path> files(const std::vector<support::example>& examples) {
+    std::vector<fs::path> all;
+    for (const support::example& e : examples) all.push_back(e.file);
+    return all;
   }
-  bar.finish();
-  if (last < j.iterations) {
-    std::printf("Stopped after %ld of %d iterations; --resume goes on.\n", done, j.iterations);
+  std::size_t taken(long iteration, int place) {
+    const std::lock_guard lock(guard_);
+    if (iteration != sampled_) batch_ = sample_(iteration), sampled_ = iteration;
+    return static_cast<std::size_t>(batch_[static_cast<std::size_t>(place)]);
+  }
+
+  const job& job_;
+  const std::vector<support::example>& examples_;
+  train::sampler sample_;
+  data::picture_cache cache_;
+  std::mutex guard_;
+  long sampled_ = -1;
+  std::vector<int> batch_;
+};
+
+/// The network at one size of its input.
+struct stage {
+  graph::model m;
+  train::differentiable<> net;
+  train::synchronised_batch<train::differentiable<>> batch;
+
+  stage(graph::model model, const job& j)
+      : m(std::move(model)),
+        net(m.net, {}, train::normalised_convolutions(m.net)),
+        batch(net, j.batch, j.threads, {}, j.norms == "frozen") {}
+};
+
+template <class Rule>
+class training {
+ public:
+  training(const job& j, const support::labelled_set& set, graph::model m) : job_(j), set_(set), start_(std::move(m)) {}
+
+  int run() {
+    use(start_.pre.width);
+    parameters_ = stage_->net.parameters();
+    if (!job_.model.empty() && job_.norms == "batch") restore_norms();
+    std::error_code problem;
+    fs::create_directories(job_.output, problem);
+    if (problem) return fail(error(errc::io, job_.output + ": cannot be made a folder (" + problem.message() + ")"));
+    settings_ = set_.settings() + job_.settings();
+    fingerprint_ = train::fingerprint(parameters_, settings_);
+    train::groups groups = train::decay_weights;
+    groups[static_cast<std::size_t>(train::role::weight)].decay = static_cast<float>(job_.how.decay);
+    optimise_.emplace(parameters_, Rule{}, groups);
+    average_.emplace(parameters_.values, job_.how.average);
+    best_ = parameters_.values;
+    if (job_.resume)
+      if (const auto read = resume(); !read) return fail(read.failure());
+    if (const auto ended = learn(); !ended) return fail(ended.failure());
+    if (done_ < job_.iterations && !stopped_early_) {
+      std::printf("Stopped after %ld of %d iterations; --resume goes on.\n", done_, job_.iterations);
+      return 0;
+    }
+    return finish();
+  }
+
+ private:
+  /// The stage for a size; networks of all sizes have the same parameters.
+  void use(int side) {
+    if (stage_ && stage_->m.pre.width == side) return;
+    graph::model m = start_;
+    if (side != start_.pre.width) {
+      graph::picodet_measures measures = job_.how.measures;
+      measures.side = side, measures.classes = start_.classes;
+      graph::model other = graph::make_picodet(measures, static_cast<unsigned>(job_.seed));
+      m.net = std::move(other.net), m.heads = std::move(other.heads), m.pre = other.pre;
+    }
+    stage_.reset();
+    stage_ = std::make_unique<stage>(std::move(m), job_);
+  }
+
+  /// Every ten iterations another size, by chance, where the recipe has some.
+  int side_of(long iteration) const {
+    if (job_.how.sides.empty()) return start_.pre.width;
+    random_source random{static_cast<std::uint64_t>(job_.seed * 7919 + iteration / 10)};
+    return job_.how.sides[random.below(static_cast<std::uint32_t>(job_.how.sides.size()))];
+  }
+
+  void restore_norms() {
+    const int count = std::min(64, static_cast<int>(set_.examples.size()));
+    const data::preprocessor<float> enter(start_.pre);
+    parameters_ = train::restore_norms(stage_->net, count, [&](int i, map_view<float> to) {
+      if (auto p = data::read_image(set_.examples[static_cast<std::size_t>(i)].file, job_.reading.decode)) enter(*p, to);
+    });
+  }
+
+  fs::path checkpoint_file() const { return fs::path(job_.output) / "checkpoint.bin"; }
+
+  result<void> resume() {
+    const auto bytes = io::read_file(checkpoint_file());
+    if (!bytes) return bytes.failure();
+    auto c = train::checkpoint::read(*bytes, fingerprint_, checkpoint_file().string(), settings_);
+    if (!c) return c.failure();
+    const auto size = static_cast<std::ptrdiff_t>(parameters_.values.size());
+    const auto moments = c->memory.begin() + static_cast<std::ptrdiff_t>(optimise_->memory().size());
+    average_->restore(c->iterations, {moments, moments + size});
+    best_.assign(moments + size, c->memory.end());
+    c->memory.erase(moments, c->memory.end());
+    optimise_->restore(c->iterations, std::move(c->memory));
+    parameters_.values = std::move(c->values), losses_ = std::move(c->losses), done_ = c->iterations;
+    scores_ = std::move(c->scores);
+    return {};
+  }
+
+  result<void> save() const {
+    std::vector<float> memory = optimise_->memory();
+    memory.insert(memory.end(), average_->values().begin(), average_->values().end());
+    memory.insert(memory.end(), best_.begin(), best_.end());
+    const train::checkpoint c{fingerprint_, done_, parameters_.values, std::move(memory), losses_, scores_, settings_};
+    return io::write_file(checkpoint_file(), c.bytes());
+  }
+
+  double rate_at(long iteration) const {
+    const auto part = [&](double x) { return static_cast<long>(x * job_.iterations); };
+    const train::cosine_plateau after{job_.iterations, part(job_.how.plateau), job_.how.last};
+    return job_.rate * train::exponential_warm_up<train::cosine_plateau>{part(job_.how.warm_up), after}(iteration);
+  }
+
+  result<void> learn() {
+    reader read(job_, set_.examples);
+    const long first = done_, last = job_.stop_after ? std::min(job_.iterations, job_.stop_after) : job_.iterations;
+    train::read_ahead<item> items(first, last, job_.batch, 3, job_.threads,
+                                  [&](long iteration, int place) { return read(iteration, place, side_of(iteration)); });
+    long saved = done_;
+    std::vector<float> gradient(parameters_.values.size());
+    const auto begin = std::chrono::steady_clock::now();
+    io::progress bar("train", static_cast<int>(last - first));
+    while (done_ < last && !stopped_early_) {
+      const std::vector<item> taken = items();
+      for (const item& i : taken)
+        if (i.failure) return *i.failure;
+      use(side_of(done_));
+      stage_->net.load(parameters_.values, job_.threads);
+      const double loss = step(taken, gradient);
+      if (const auto good = train::check_gradient(done_ + 1, loss, gradient, parameters_, stage_->batch); !good)
+        return train::with_checkpoint(good.failure(), saved);
+      train::clip_norm(gradient, 35);
+      const double rate = rate_at(done_);
+      (*optimise_)(parameters_, gradient, static_cast<float>(rate));
+      stage_->batch.follow(parameters_, done_ || !job_.model.empty() ? 0.9f : 0.0f);
+      if (const auto good = train::check_parameters(done_ + 1, parameters_); !good)
+        return train::with_checkpoint(good.failure(), saved);
+      (*average_)(parameters_.values);
+      losses_.push_back(loss);
+      ++done_;
+      const bool some = std::ranges::any_of(taken, [](const item& i) { return !i.objects.empty(); });
+      for (const auto& good : {train::check_losses(losses_, 1), train::check_learning(done_, loss, some)})
+        if (!good) return train::with_checkpoint(good.failure(), saved);
+      if (job_.evaluate_every && (done_ % job_.evaluate_every == 0 || done_ == job_.iterations))
+        if (const auto measured = evaluate(bar); !measured) return measured.failure();
+      if (done_ % job_.save_every == 0 || done_ == last || stopped_early_) {
+        if (const auto written = save(); !written) return written.failure();
+        saved = done_;
+      }
+      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      speed_ = static_cast<double>(done_ - first) * job_.batch / seconds;
+      char note[128];
+      int size = std::snprintf(note, sizeof note, "loss %.3f, rate %.1e, %.1f images/s", loss, rate, speed_);
+      if (!scores_.empty())
+        std::snprintf(note + size, sizeof note - static_cast<std::size_t>(size), ", mAP %.3f", scores_.back()[1]);
+      bar(static_cast<int>(done_ - first), note);
+    }
+    bar.finish();
+    return {};
+  }
+
+  double step(const std::vector<item>& items, std::vector<float>& gradient) {
+    const graph::model& m = stage_->m;
+    const data::preprocessor<float> enter(m.pre);
+    std::vector<train::lesson> lessons(items.size());
+    const bool adaptive = static_cast<double>(done_) < job_.how.adaptive * job_.iterations;
+    const train::supervision<train::adaptive_selection> first;
+    const train::supervision<train::task_aligned> then;
+    const auto objects = [&](int i) -> const auto& { return items[static_cast<std::size_t>(i)].objects; };
+    return stage_->batch([&](int i, map_view<float> to) { enter(items[static_cast<std::size_t>(i)].picture, to); },
+                         [&](int i, const train::workspace& w) {
+                           train::lesson& l = lessons[static_cast<std::size_t>(i)];
+                           l = adaptive ? first.prepare(m, w, objects(i)) : then.prepare(m, w, objects(i));
+                           return l.weight;
+                         },
+                         [&](int i, train::workspace& w, double weights) {
+                           return then.teach(m, w, objects(i), lessons[static_cast<std::size_t>(i)], weights);
+                         },
+                         gradient);
+  }
+
+  /// The detector with averaged parameters.
+  graph::model averaged(const std::vector<float>& values) {
+    use(start_.pre.width);
+    stage_->net.load(values, job_.threads);
+    graph::model m = start_;
+    m.net = stage_->net.trained();
+    return m;
+  }
+
+  result<void> evaluate(io::progress&) {
+    const deploy::float_detector detector(averaged(average_->values()));
+    const auto found = deploy::find_all(
+        detector, *held_out, job_.held_out, job_.threads, [](int) {}, job_.reading.decode);
+    if (!found) return found.failure();
+    const double score = coco::evaluate(*held_out, found->boxes).stats[0];
+    const auto better = [](const auto& a, const auto& b) { return a[1] < b[1]; };
+    const auto before = std::ranges::max_element(scores_, better);
+    if (before == scores_.end() || score > (*before)[1]) best_ = average_->values();
+    scores_.push_back({static_cast<double>(done_), score});
+    const auto best = std::ranges::max_element(scores_, better);
+    stopped_early_ = job_.patience && scores_.end() - best > job_.patience;
+    return {};
+  }
+
+  int finish() {
+    if (const std::string rise = train::risen(losses_, losses_.size() / 10, 2, 3); !rise.empty())
+      job_.reading.warn(rise + "; a smaller --rate is expected to help");
+    const bool measured = !scores_.empty();
+    const graph::model m = averaged(measured ? best_ : average_->values());
+    const fs::path folder = job_.output;
+    if (const auto written = io::write_onnx(m, folder / "model.onnx"); !written) return fail(written.failure());
+    if (const auto written = io::write_file(folder / "loss.svg", support::loss_chart("detection loss", losses_)); !written)
+      return fail(written.failure());
+    std::string extra;
+    if (measured) {
+      const deploy::float_detector detector(m);
+      const auto found = deploy::find_all(
+          detector, *held_out, job_.held_out, job_.threads, [](int) {}, job_.reading.decode);
+      if (!found) return fail(found.failure());
+      const std::string page =
+          support::worst_page(*held_out, found->boxes, job_.held_out, support::loss_chart("detection loss", losses_),
+                              support::score_chart(scores_));
+      if (const auto written = io::write_file(folder / "map.svg", support::score_chart(scores_)); !written)
+        return fail(written.failure());
+      if (const auto written = io::write_file(folder / "worst.html", page); !written) return fail(written.failure());
+      extra = ", map.svg, worst.html";
+    }
+    io::json_writer w;
+    w.begin_object()
+        .member("annotations", job_.annotations)
+        .member("recipe", job_.how.name)
+        .member("side", m.pre.width)
+        .member("classes", m.classes)
+        .member("parameters", parameters_.values.size())
+        .member("pictures", set_.examples.size())
+        .member("annotations_left_out", set_.left_out())
+        .member("iterations", done_)
+        .member("batch", job_.batch)
+        .member("rate", job_.rate)
+        .member("images_per_second", speed_)
+        .member("training_bytes", stage_->batch.bytes())
+        .key("loss")
+        .begin_array();
+    for (const double l : losses_) w.value(l);
+    w.end_array().key("map").begin_array();
+    for (const auto& s : scores_) w.begin_object().member("iteration", s[0]).member("ap", s[1]).end_object();
+    w.end_array().end_object();
+    if (const auto written = io::write_file(folder / "report.json", w.take()); !written) return fail(written.failure());
+    std::printf("Trained %zu parameters for %ld iterations of %d on %zu pictures: loss %.3f -> %.3f, %.1f images/s.\n",
+                parameters_.values.size(), done_, job_.batch, set_.examples.size(), losses_.front(), losses_.back(), speed_);
+    if (measured)
+      std::printf("mAP on %zu held-out pictures: %.4f at best, after %.0f iterations.\n", held_out->images.size(),
+                  std::ranges::max_element(scores_, {}, [](const auto& s) { return s[1]; })->at(1),
+                  std::ranges::max_element(scores_, {}, [](const auto& s) { return s[1]; })->at(0));
+    std::printf("Written: model.onnx, checkpoint.bin, loss.svg%s and report.json in %s\n", extra.c_str(),
+                job_.output.c_str());
     return 0;
   }
 
-  if (const std::string rise = train::risen(losses, losses.size() / 10, 2, 3); !rise.empty())
-    j.reading.warn(rise + "; a smaller --rate is expected to help");
-  net.load(average.values(), j.threads);
-  m.net = net.trained();
-  const fs::path folder = j.output;
-  if (const auto written = io::write_onnx(m, folder / "model.onnx"); !written) return fail(written.failure());
-  if (const auto written = io::write_file(folder / "loss.svg", loss_chart(losses)); !written) return fail(written.failure());
-  io::json_writer w;
-  w.begin_object()
-      .member("annotations", j.annotations)
-      .member("size", j.size)
-      .member("side", j.side)
-      .member("classes", m.classes)
-      .member("parameters", parameters.values.size())
-      .member("pictures", examples.size())
-      .member("annotations_left_out", data->left_out())
-      .member("iterations", j.iterations)
-      .member("batch", j.batch)
-      .member("rate", j.rate)
-      .member("images_per_second", images_per_second)
-      .key("loss")
-      .begin_array();
-  for (const double l : losses) w.value(l);
-  w.end_array().end_object();
-  if (const auto written = io::write_file(folder / "report.json", w.take()); !written) return fail(written.failure());
-  std::printf(
-      "Trained %zu parameters for %d iterations of %d on %zu pictures: loss %.3f -> %.3f, %.1f images/s.\n"
-      "Written: model.onnx, checkpoint.bin, loss.svg and report.json in %s\n",
-      parameters.values.size(), j.iterations, j.batch, examples.size(), losses.front(), losses.back(), images_per_second,
-      j.output.c_str());
-  return 0;
+ public:
+  const coco::ground_truth* held_out = nullptr;
+
+ private:
+  const job& job_;
+  const support::labelled_set& set_;
+  const graph::model start_;
+  std::unique_ptr<stage> stage_;
+  train::parameters parameters_;
+  std::optional<train::optimiser<Rule>> optimise_;
+  std::optional<train::moving_average> average_;
+  std::vector<float> best_;
+  std::vector<double> losses_;
+  std::vector<std::array<double, 2>> scores_;  // iteration and mAP on the held-out pictures
+  std::string settings_;
+  std::uint64_t fingerprint_ = 0;
+  long done_ = 0;
+  double speed_ = 0;
+  bool stopped_early_ = false;
+};
+
+/// The network to begin with: of the recipe or of a file.
+result<graph::model> begin(const job& j, const support::labelled_set& set) {
+  graph::model m;
+  if (j.model.empty()) {
+    graph::picodet_measures measures = j.how.measures;
+    measures.classes = static_cast<int>(set.categories.size());
+    m = graph::make_picodet(measures, static_cast<unsigned>(j.seed));
+  } else {
+    auto read = io::read_onnx(j.model);
+    if (!read) return read.failure();
+    m = std::move(*read);
+    graph::pass::simplify(m);
+    if (m.heads.empty()) return error(errc::unsupported, j.model + ": " + io::onnx::no_heads(m.net, 0));
+    if (m.classes != static_cast<int>(set.categories.size()))
+      return error(errc::invalid, j.model + ": tells " + std::to_string(m.classes) + " classes, " + j.annotations +
+                                      " lists " + std::to_string(set.categories.size()) +
+                                      " categories; as many are expected");
+  }
+  m.categories = set.categories;
+  if (!j.from.empty()) {
+    auto other = io::read_onnx(j.from);
+    if (!other) return other.failure();
+    graph::pass::simplify(*other);
+    const std::size_t taken = train::take_over(other->net, m.net, [&](std::string_view name) {
+      return !j.backbone_only || !(name.starts_with("neck") || name.starts_with("head"));
+    });
+    if (!taken)
+      return error(errc::invalid, j.from +
+                                      ": no convolution has the name and shape of one of the recipe's network; a file that "
+                                      "train has written is expected");
+    std::printf("Taken over from %s: %zu convolutions.\n", j.from.c_str(), taken);
+  }
+  return m;
+}
+
+int run(job& j) {
+  const auto set = support::read_labelled_set(j.annotations, j.images, j.reading, j.threads);
+  if (!set) return fail(set.failure());
+  std::optional<coco::ground_truth> held_out;
+  if (!j.held_out.empty()) {
+    auto truth = coco::read_annotations(j.held_out_annotations);
+    if (!truth) return fail(truth.failure());
+    held_out = std::move(*truth);
+  }
+  if (!j.batch) j.batch = j.how.batch;
+  if (!j.iterations)
+    j.iterations = std::max(1, static_cast<int>(static_cast<std::size_t>(j.how.epochs) * set->examples.size() /
+                                                static_cast<std::size_t>(j.batch)));
+  if (j.rate < 0) j.rate = j.how.rate * j.batch / j.how.rate_batch;
+  if (held_out && !j.evaluate_every) j.evaluate_every = std::max(1, j.iterations / 10);
+  auto m = begin(j, *set);
+  if (!m) return fail(m.failure());
+  const auto with = [&](auto rule) {
+    training<decltype(rule)> t(j, *set, std::move(*m));
+    t.held_out = held_out ? &*held_out : nullptr;
+    return t.run();
+  };
+  return j.how.adam ? with(train::adam_w{}) : with(train::momentum{});
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   job j;
-  io::arguments line("train", "Trains a PicoDet from scratch on pictures with annotations in COCO's format.");
+  std::string names;
+  for (const train::detector_recipe& r : train::detector_recipes())
+    names += (names.empty() ? "" : "; ") + std::string(r.name) + ": " + std::string(r.about);
+  io::arguments line("train", "Trains a detector on pictures with annotations in COCO's format.");
   line.required("--images", "DIR", j.images, "pictures");
   line.required("--annotations", "A.json", j.annotations,
-                "their annotations; any categories, in the order of their "
-                "ids, which model.onnx notes with their names");
+                "their annotations; any categories, in the order of their ids, which model.onnx notes with their names");
   line.required("--output", "OUT", j.output, "folder for model.onnx, checkpoint.bin, loss.svg and report.json");
-  line.option("--size", "NAME", j.size, "small, or s: PicoDet-S-NPU");
-  line.option("--side", "S", j.side, "width and height of the network's input, a multiple of 32 from 64", 32, 2048);
-  line.option("--iterations", "N", j.iterations, "steps of training", 1);
-  line.option("--batch", "B", j.batch, "pictures per step", 1, 1024);
-  line.option("--seed", "S", j.seed, "decides weights and the order of the pictures", 0LL);
+  line.option("--recipe", "NAME", j.recipe, "network and training, shapes unless --model is given; " + names);
+  line.option("--model", "M.onnx", j.model, "go on from this FP32 detector instead of a new one");
+  line.option("--from", "M.onnx", j.from, "take over weights of convolutions with the same names and shapes");
+  line.flag("--backbone-only", j.backbone_only, "take over no neck and no heads");
+  line.option("--norms", "NAME", j.norms, "batch: statistics of each batch; frozen: those that are there already");
+  line.option("--held-out", "DIR", j.held_out, "pictures to measure mAP on during training; the best parameters are kept");
+  line.option("--held-out-annotations", "A.json", j.held_out_annotations, "their annotations");
+  line.option("--evaluate-every", "N", j.evaluate_every, "steps between two measurements; 0: a tenth of the training", 0);
+  line.option("--patience", "N", j.patience, "stop early after so many measurements without a better one; 0: never", 0);
+  line.option("--side", "S", j.side, "width and height of the network's input, a multiple of 32; 0: the recipe's", 0, 2048);
+  line.option("--iterations", "N", j.iterations, "steps of training; 0: the recipe's epochs", 0);
+  line.option("--batch", "B", j.batch, "pictures per step; 0: the recipe's", 0, 1024);
+  line.option("--seed", "S", j.seed, "decides weights, the order of the pictures and their changes", 0LL);
   line.option("--threads", "N", j.threads, "pictures at the same time; does not change the result", 1, 256);
-  line.option("--rate", "R", j.rate, "learning rate", 0.0);
+  line.option("--rate", "R", j.rate, "learning rate; without it the recipe's, which grows with the batch", 0.0);
+  line.option("--cache", "MiB", j.cache, "memory for decoded pictures", 0);
   line.option("--save-every", "N", j.save_every, "iterations between checkpoints", 1);
   line.option("--stop-after", "N", j.stop_after, "write checkpoint.bin after so many steps and stop; 0: never", 0);
   line.flag("--resume", j.resume, "go on from OUT/checkpoint.bin");
   j.reading.add_to(line, false);
   if (const auto status = line.read(argc, argv)) return *status;
-  if (j.side % 32 != 0 || j.side < 64)
-    return fail(error(errc::invalid, "--side: found " + std::to_string(j.side) + ", expected a multiple of 32 from 64"));
-  if (j.size != "small" && j.size != "s")
-    return fail(error(errc::invalid, "--size: found '" + j.size + "', expected small or s"));
+  const auto invalid = [](const std::string& sentence) { return fail(error(errc::invalid, sentence)); };
+  const bool given = j.side != 0;
+  if (given && (j.side % 32 != 0 || j.side < 64))
+    return invalid("--side: found " + std::to_string(j.side) + ", expected a multiple of 32 from 64");
+  if (j.norms != "batch" && j.norms != "frozen")
+    return invalid("--norms: found '" + j.norms + "', expected batch or frozen");
+  if (j.held_out.empty() != j.held_out_annotations.empty())
+    return invalid("--held-out and --held-out-annotations are expected together");
+  if (j.recipe.empty()) j.recipe = j.model.empty() ? "shapes" : "fine_tune";
+  const train::detector_recipe* recipe = train::find_detector_recipe(j.recipe);
+  if (!recipe) return invalid("--recipe: found '" + j.recipe + "', expected one of " + names);
+  j.how = *recipe;
+  if (given || !j.model.empty()) j.how.sides.clear();
+  if (given) j.how.measures.side = j.side;
   return run(j);
 }

@@ -11,8 +11,10 @@
 #include <octet/data/image.hpp>
 #include <octet/data/image_file.hpp>
 #include <octet/data/jpeg_outline.hpp>
+#include <octet/data/labelled_picture.hpp>
 #include <octet/data/orientation.hpp>
 #include <octet/data/outline.hpp>
+#include <octet/data/picture_cache.hpp>
 #include <octet/data/picture_file.hpp>
 #include <octet/data/picture_format.hpp>
 #include <octet/data/png_outline.hpp>

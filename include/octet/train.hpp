@@ -8,6 +8,7 @@
 #include <octet/train/communicator.hpp>
 #include <octet/train/depthwise_products.hpp>
 #include <octet/train/detection_loss.hpp>
+#include <octet/train/detector_recipe.hpp>
 #include <octet/train/differentiable.hpp>
 #include <octet/train/distillation.hpp>
 #include <octet/train/distillation_loss.hpp>
@@ -23,10 +24,12 @@
 #include <octet/train/optimiser.hpp>
 #include <octet/train/outer_products.hpp>
 #include <octet/train/parameters.hpp>
+#include <octet/train/read_ahead.hpp>
 #include <octet/train/sampler.hpp>
 #include <octet/train/schedule.hpp>
 #include <octet/train/supervision.hpp>
 #include <octet/train/synchronised_batch.hpp>
+#include <octet/train/take_over.hpp>
 #include <octet/train/weight_gradient.hpp>
 #include <octet/train/workspace.hpp>
 

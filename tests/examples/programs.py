@@ -177,7 +177,9 @@ def bad_lines(f):
         (train('--rate', '-1'), ['--rate', "'-1'"]),
         (train('--side', 40), ['--side', '40', '32']),
         (train('--side', 32), ['--side', '32', 'from 64']),
-        (train('--size', 'xl'), ['--size', 'xl', 'small']),
+        (train('--recipe', 'xl'), ['--recipe', 'xl', 'shapes', 'picodet_s_npu']),
+        (train('--norms', 'none'), ['--norms', 'none', 'frozen']),
+        (train('--held-out', f['pictures']), ['--held-out-annotations']),
         *[((name, 'more'), ['usage: ' + name]) for name in extensions],
         (('extend_observer', f['nothing'], f['pictures'], f['folder'] / 'x.onnx'), ['nothing']),
     ]

@@ -37,6 +37,15 @@ struct detection {
   friend constexpr bool operator==(const detection&, const detection&) = default;
 };
 
+/// An object as a label says it is: in pixels, of a class counted from 0. `share`: how much of it a mixed picture shows, in
+/// (0,1].
+struct labelled_box {
+  octet::box box;
+  std::int32_t label = 0;
+  float share = 1;
+  friend constexpr bool operator==(const labelled_box&, const labelled_box&) = default;
+};
+
 }  // namespace octet
 
 #endif

@@ -14,7 +14,7 @@
 
 namespace octet::graph {
 
-/// The measures of a PicoDet with relu6: backbone LCNet, neck CSP-PAN, head PicoHeadV2. The defaults are PicoDet-S-NPU's.
+/// The measures of a PicoDet: backbone LCNet, neck CSP-PAN or LC-PAN, head PicoHeadV2. The defaults are PicoDet-S-NPU's.
 struct picodet_measures {
   int side = 416;  ///< of the square input, a multiple of 32
   int classes = 80;
@@ -23,7 +23,18 @@ struct picodet_measures {
   int neck = 96;                                          ///< channels of neck and heads, even
   int tower = 4;                                          ///< depthwise separable layers of each head
   int bins = 8;                                           ///< of a distance's distribution
+  bool light_neck = false;                                ///< LC-PAN: depthwise separable layers instead of CSP ones
+  nn::activation act = nn::activation::relu6();
 };
+
+/// PicoDet-XS, 320 pixels: LCNet x0.35, LC-PAN, hard-swish; 696,662 parameters.
+constexpr picodet_measures picodet_xs_measures() noexcept {
+  return {.side = 320,
+          .backbone = {8, 16, 24, 48, 88, 176},
+          .tower = 2,
+          .light_neck = true,
+          .act = nn::activation::hard_swish()};
+}
 
 namespace detail {
 
@@ -34,7 +45,7 @@ class picodet_builder {
   model build() {
     const auto& c = how_.backbone;
     net().nodes.push_back({"image", op::input{}, {}, {how_.side, how_.side, 3}});
-    int x = conv("stem", 0, c[0], 3, 2, relu6);
+    int x = conv("stem", 0, c[0], 3, 2, how_.act);
     x = separable("b2", x, c[1], 3);
     x = separable("b3.1", separable("b3.0", x, c[2], 3, 2), c[2], 3);
     const int c3 = separable("b4.1", separable("b4.0", x, c[3], 3, 2), c[3], 3);
@@ -61,8 +72,6 @@ class picodet_builder {
   }
 
  private:
-  static constexpr nn::activation relu6 = nn::activation::relu6();
-
   network& net() { return m_.net; }
   extent shape(int id) { return net()[id].shape; }
   int push(std::string name, operation o, std::vector<int> inputs, extent e) {
@@ -86,11 +95,12 @@ class picodet_builder {
     const extent out = f.geometry.output(shape(x));
     return push(std::move(name), std::move(f), {x}, out);
   }
-  int pointwise(std::string name, int x, int channels, nn::activation act = relu6) {
+  int pointwise(std::string name, int x, int channels, nn::activation act) {
     return conv(std::move(name), x, channels, 1, 1, act);
   }
+  int pointwise(std::string name, int x, int channels) { return pointwise(std::move(name), x, channels, how_.act); }
   int depthwise(std::string name, int x, int kernel, int stride) {
-    return conv(std::move(name), x, shape(x).c, kernel, stride, relu6, shape(x).c);
+    return conv(std::move(name), x, shape(x).c, kernel, stride, how_.act, shape(x).c);
   }
   int separable(const std::string& name, int x, int channels, int kernel, int stride = 1) {
     return pointwise(name + ".pw", depthwise(name + ".dw", x, kernel, stride), channels);
@@ -113,7 +123,9 @@ class picodet_builder {
     return pointwise(name + ".pw", times(name + ".gated", x, gate), channels);
   }
   int csp(const std::string& name, int a, int b) {
-    const int x = concat(name + ".in", a, b), half = how_.neck / 2, side = pointwise(name + ".short", x, half);
+    const int x = concat(name + ".in", a, b);
+    if (how_.light_neck) return separable(name + ".second", separable(name + ".first", x, 2 * how_.neck, 5), how_.neck, 5);
+    const int half = how_.neck / 2, side = pointwise(name + ".short", x, half);
     const int deep =
         separable(name + ".deep", pointwise(name + ".block", pointwise(name + ".main", x, half), half), half, 5);
     return pointwise(name + ".out", concat(name + ".both", deep, side), how_.neck);
@@ -128,7 +140,7 @@ class picodet_builder {
     // Scores begin near 0.01, as most cells see nothing.
     h.scores = conv(name + ".scores", excited, how_.classes, 1, 1, nn::activation::sigmoid(), 1, 0.1f, -4.6f);
     h.distances = conv(name + ".distances", excited, 4 * how_.bins, 1, 1, nn::activation::none(), 1, 0.1f);
-    const int aligned = conv(name + ".align", x, 1, 5, 1, relu6, 1, 1, 1);
+    const int aligned = conv(name + ".align", x, 1, 5, 1, how_.act, 1, 1, 1);
     h.quality = conv(name + ".quality", aligned, 1, 1, 1, nn::activation::sigmoid(), 1, 0.1f);
     for (const int id : {h.scores, h.distances, h.quality}) net().outputs.push_back(id);
     m_.heads.push_back(h);

@@ -17,11 +17,7 @@
 namespace octet::train {
 inline namespace OCTET_ABI {
 
-/// A labelled object in pixels of the network's input.
-struct labelled_box {
-  octet::box box;
-  std::int32_t label = 0;
-};
+using octet::labelled_box;  ///< in pixels of the network's input
 
 /// A cell of a head: its centre in pixels of the network's input, and its stride.
 struct cell {

@@ -5,6 +5,7 @@
 #include <octet/train/parameters.hpp>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -52,6 +53,7 @@ struct checkpoint {
   std::int64_t iterations = 0;        ///< that are done
   std::vector<float> values, memory;  ///< parameters; numbers of the optimiser
   std::vector<double> losses;         ///< of every iteration
+  std::vector<std::array<double, 2>> scores{};  ///< iteration and mAP where the network was measured
   std::string settings{};             ///< of the run, lines "name: value", to tell what differs from those of another
 
   /// As the bytes of a file.
@@ -61,11 +63,13 @@ struct checkpoint {
       to.append(reinterpret_cast<const char*>(data), count * sizeof *data);
     };
     const std::uint64_t sizes[] = {
-        fingerprint, static_cast<std::uint64_t>(iterations), values.size(), memory.size(), losses.size(), settings.size()};
-    put(sizes, 6);
+        fingerprint,    static_cast<std::uint64_t>(iterations), values.size(), memory.size(), losses.size(), scores.size(),
+        settings.size()};
+    put(sizes, 7);
     put(values.data(), values.size());
     put(memory.data(), memory.size());
     put(losses.data(), losses.size());
+    put(scores.data(), scores.size());
     to += settings;
     const std::uint64_t checksum = hash(to);
     put(&checksum, 1);
@@ -78,7 +82,7 @@ struct checkpoint {
                                  std::string_view settings = {}) {
     const std::string_view all(reinterpret_cast<const char*>(file.data()), file.size());
     if (!all.starts_with(magic)) return error(errc::syntax, name + ": is no checkpoint of a training run");
-    std::uint64_t sizes[6], checksum = 0;
+    std::uint64_t sizes[7], checksum = 0;
     const std::size_t head = magic.size() + sizeof sizes;
     const auto damaged = [&] {
       return error(errc::syntax, name + ": is damaged or cut off (" + std::to_string(file.size()) +
@@ -89,14 +93,15 @@ struct checkpoint {
     if (hash(all.substr(0, all.size() - sizeof checksum)) != checksum) return damaged();
     std::memcpy(sizes, file.data() + magic.size(), sizeof sizes);
     std::uint64_t left = file.size() - head - sizeof checksum;
-    for (std::size_t i = 2; i < 6; ++i) {
-      const std::uint64_t width = i == 5 ? 1 : i == 4 ? sizeof(double) : sizeof(float);
+    for (std::size_t i = 2; i < 7; ++i) {
+      constexpr std::uint64_t widths[] = {sizeof(float), sizeof(float), sizeof(double), 2 * sizeof(double), 1};
+      const std::uint64_t width = widths[i - 2];
       if (sizes[i] > left / width) return damaged();
       left -= sizes[i] * width;
     }
     if (left) return damaged();
-    checkpoint c{sizes[0], static_cast<std::int64_t>(sizes[1]), {}, {}, {}};
-    const std::size_t said = sizes[5];
+    checkpoint c{sizes[0], static_cast<std::int64_t>(sizes[1]), {}, {}, {}, {}, {}};
+    const std::size_t said = sizes[6];
     c.settings = all.substr(all.size() - sizeof checksum - said, said);
     if (sizes[0] != expected) {
       const std::string difference = first_difference(c.settings, settings);
@@ -110,13 +115,13 @@ struct checkpoint {
       std::memcpy(to.data(), from, to.size() * sizeof(T));
       from += to.size() * sizeof(T);
     };
-    take(c.values, sizes[2]), take(c.memory, sizes[3]), take(c.losses, sizes[4]);
+    take(c.values, sizes[2]), take(c.memory, sizes[3]), take(c.losses, sizes[4]), take(c.scores, sizes[5]);
     return c;
   }
 
  private:
   static_assert(std::endian::native == std::endian::little, "octet: checkpoints are written as the machine holds numbers");
-  static constexpr std::string_view magic = "octet training 2\n";
+  static constexpr std::string_view magic = "octet training 3\n";
 };
 
 }  // namespace OCTET_ABI

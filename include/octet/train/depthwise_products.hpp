@@ -15,37 +15,39 @@ inline namespace OCTET_ABI {
 namespace detail {
 
 /// For one output row and one kernel row: sums[kx][channel] += dy[x] * in[x * stride - pad + kx] over the output columns x.
-/// `Taps` columns of the kernel in registers of two vectors each.
-template <int Taps>
+/// `Taps` columns of the kernel in registers of `Vectors` vectors each; `pitch` from one tap's sums to the next.
+template <int Taps, int Vectors>
 void row_products(const float* dy, std::ptrdiff_t dy_stride, int columns, const float* in, std::ptrdiff_t in_stride,
-                  int left, int width, int stride, float* sums) noexcept {
+                  int left, int width, int stride, float* sums, int pitch) noexcept {
   using batch = simd::batch<float>;
-  constexpr int vector = static_cast<int>(batch::size), nr = 2 * vector;
-  batch acc[std::size_t{Taps}][2];
+  constexpr int vector = static_cast<int>(batch::size);
+  batch acc[std::size_t{Taps}][std::size_t{Vectors}];
   OCTET_UNROLL
-  for (auto& tap : acc) tap[0] = tap[1] = batch(0.0f);
+  for (auto& tap : acc) {
+    OCTET_UNROLL
+    for (batch& sum : tap) sum = batch(0.0f);
+  }
   for (int x = 0; x < columns; ++x, dy += dy_stride, left += stride) {
-    const batch lo = simd::load(dy), hi = simd::load(dy + vector);
+    batch d[std::size_t{Vectors}];
+    OCTET_UNROLL
+    for (int v = 0; v < Vectors; ++v) d[v] = simd::load(dy + v * vector);
     const float* from = in + left * in_stride;
-    if (left >= 0 && left + Taps <= width) {
+    const bool inside = left >= 0 && left + Taps <= width;
+    OCTET_UNROLL
+    for (int k = 0; k < Taps; ++k) {
+      if (!inside && (left + k < 0 || left + k >= width)) continue;
       OCTET_UNROLL
-      for (int k = 0; k < Taps; ++k) {
-        acc[k][0] = simd::multiply_add(lo, simd::load(from + k * in_stride), acc[k][0]);
-        acc[k][1] = simd::multiply_add(hi, simd::load(from + k * in_stride + vector), acc[k][1]);
-      }
-    } else {
-      OCTET_UNROLL
-      for (int k = 0; k < Taps; ++k) {
-        if (left + k < 0 || left + k >= width) continue;
-        acc[k][0] = simd::multiply_add(lo, simd::load(from + k * in_stride), acc[k][0]);
-        acc[k][1] = simd::multiply_add(hi, simd::load(from + k * in_stride + vector), acc[k][1]);
-      }
+      for (int v = 0; v < Vectors; ++v)
+        acc[k][v] = simd::multiply_add(d[v], simd::load(from + k * in_stride + v * vector), acc[k][v]);
     }
   }
   OCTET_UNROLL
   for (int k = 0; k < Taps; ++k) {
-    simd::store(sums + k * nr, simd::load(sums + k * nr) + acc[k][0]);
-    simd::store(sums + k * nr + vector, simd::load(sums + k * nr + vector) + acc[k][1]);
+    OCTET_UNROLL
+    for (int v = 0; v < Vectors; ++v) {
+      float* to = sums + k * pitch + v * vector;
+      simd::store(to, simd::load(to) + acc[k][v]);
+    }
   }
 }
 
@@ -66,8 +68,10 @@ inline void depthwise_weight_gradient(const nn::conv2d_geometry& g, map_view<con
                                       float* dw, std::vector<float>& scratch) {
   constexpr int nr = 2 * static_cast<int>(simd::batch<float>::size);
   const int taps = g.kh * g.kw;
-  for (int channel = 0; channel < g.oc; channel += nr) {
-    const int count = (std::min)(nr, g.oc - channel);
+  constexpr int vector = nr / 2;
+  for (int channel = 0, count = 0; channel < g.oc; channel += count) {
+    const int left = g.oc - channel;
+    count = left >= nr ? nr : left >= vector ? vector : left;
     scratch.assign(static_cast<std::size_t>(taps) * nr, 0.0f);
     for (int row = 0; row < dy.h; ++row)
       for (int ky = 0; ky < g.kh; ++ky) {
@@ -75,10 +79,18 @@ inline void depthwise_weight_gradient(const nn::conv2d_geometry& g, map_view<con
         if (iy < 0 || iy >= x.h) continue;
         const float *from = x.pixel(iy, 0) + channel, *gradient = dy.pixel(row, 0) + channel;
         float* sums = scratch.data() + std::ptrdiff_t{ky} * g.kw * nr;
+        const auto full = [&]<int Taps, int Vectors>() {
+          detail::row_products<Taps, Vectors>(gradient, dy.stride, dy.w, from, x.stride, -g.pad_left, x.w, g.stride, sums,
+                                              nr);
+        };
         if (count == nr && g.kw == 3)
-          detail::row_products<3>(gradient, dy.stride, dy.w, from, x.stride, -g.pad_left, x.w, g.stride, sums);
+          full.template operator()<3, 2>();
         else if (count == nr && g.kw == 5)
-          detail::row_products<5>(gradient, dy.stride, dy.w, from, x.stride, -g.pad_left, x.w, g.stride, sums);
+          full.template operator()<5, 2>();
+        else if (count == vector && g.kw == 3)
+          full.template operator()<3, 1>();
+        else if (count == vector && g.kw == 5)
+          full.template operator()<5, 1>();
         else
           detail::row_products_tail(gradient, dy.stride, dy.w, from, x.stride, -g.pad_left, x.w, g.stride, g.kw, count, nr,
                                     sums);

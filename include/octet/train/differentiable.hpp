@@ -104,10 +104,7 @@ class differentiable {
   void backward(workspace& w, std::span<float> gradient) const {
     for (int id = net_.size() - 1; id > 0; --id) {
       if (!w.reached(id)) continue;
-      if (normalised(id)) {
-        norm_gradient_sums(id, w, norm_of(id), w.norm_sums);
-        norm_gradient(id, w, norm_of(id), w.norm_sums, nullptr, 0, gradient);
-      }
+      frozen_norm_gradient(id, w, gradient);
       step_back(id, w, gradient);
     }
   }
@@ -148,6 +145,12 @@ class differentiable {
       offset[c] += static_cast<float>(sums.first[c]);
     }
     normalise_gradient(w.raw(id), norm, all, count, w.gradient(id));
+  }
+  /// Both where the statistics are those among the parameters; nothing where the node has no norm.
+  void frozen_norm_gradient(int id, workspace& w, std::span<float> to) const {
+    if (!normalised(id)) return;
+    norm_gradient_sums(id, w, norm_of(id), w.norm_sums);
+    norm_gradient(id, w, norm_of(id), w.norm_sums, nullptr, 0, to);
   }
   /// From the gradient of the node's value (of its raw map where it is normalised) to those of its inputs and parameters.
   void step_back(int id, workspace& w, std::span<float> gradient) const {

@@ -26,14 +26,15 @@ inline namespace OCTET_ABI {
 template <class Network, communicator Communicator = single>
 class synchronised_batch {
  public:
-  synchronised_batch(const Network& network, int pictures, int threads, Communicator all = {})
+  /// frozen: norms take the statistics among the parameters instead.
+  synchronised_batch(const Network& network, int pictures, int threads, Communicator all = {}, bool frozen = false)
       : network_(network), all_(all), run_(threads) {
     OCTET_EXPECTS(pictures > 0 && threads > 0);
     const auto count = static_cast<std::size_t>(pictures);
     for (std::size_t i = 0; i < count; ++i) workspaces_.emplace_back(network);
     sums_.resize(count), gradients_.resize(count), losses_.resize(count), weights_.resize(count);
     for (int id = 0; id < network.network().size(); ++id)
-      if (network.normalised(id)) norms_.push_back({id, {}, {}, {}, {}, 0});
+      if (network.normalised(id) && !frozen) norms_.push_back({id, {}, {}, {}, {}, 0});
   }
 
   /// Three callbacks for the pictures of this process, i from 0, called from any thread:
@@ -81,7 +82,10 @@ class synchronised_batch {
     int last = end - 1;  // of the nodes whose gradients are still to pass on
     const auto backward = [&](std::size_t i, int to) {
       for (int id = last; id > to; --id)
-        if (workspaces_[i].reached(id)) network_.step_back(id, workspaces_[i], gradients_[i]);
+        if (workspaces_[i].reached(id)) {
+          if (norms_.empty()) network_.frozen_norm_gradient(id, workspaces_[i], gradients_[i]);
+          network_.step_back(id, workspaces_[i], gradients_[i]);
+        }
     };
     const auto through = [&](std::size_t k, std::size_t i) {
       if (k < norms_.size())

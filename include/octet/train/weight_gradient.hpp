@@ -28,7 +28,8 @@ inline void gather_window(const nn::conv2d_geometry& g, map_view<const float> x,
     }
 }
 
-/// Matrix product: a strip of windows is gathered into padded rows, then multiplied with the strip's output gradients.
+/// Matrix product: a strip of windows is gathered into padded rows, then multiplied with the strip's output gradients. The
+/// pixels of a map are such rows already where the window is one pixel and its channels fill the registers.
 inline void product_weight_gradient(const nn::conv2d_geometry& g, map_view<const float> x, map_view<const float> dy,
                                     float* dw, std::vector<float>& scratch) {
   constexpr int mr = outer_products::mr, nr = outer_products::nr, strip = 96;
@@ -37,17 +38,21 @@ inline void product_weight_gradient(const nn::conv2d_geometry& g, map_view<const
   scratch.assign(static_cast<std::size_t>(strip + oc) * static_cast<std::size_t>(pitch), 0.0f);
   float* rows = scratch.data();
   float* sums = rows + std::ptrdiff_t{strip} * pitch;
+  const bool in_place =
+      g.kh == 1 && g.kw == 1 && g.stride == 1 && g.groups == 1 && depth == pitch && x.shape() == extent{dy.h, dy.w, x.c};
   for (int group = 0; group < g.groups; ++group) {
     std::fill_n(sums, std::ptrdiff_t{oc} * pitch, 0.0f);
     for (int first = 0; first < pixels; first += strip) {
       const int count = (std::min)(strip, pixels - first);
-      for (int p = 0; p < count; ++p)
+      for (int p = 0; p < count && !in_place; ++p)
         gather_window(g, x, group, (first + p) / dy.w * g.stride - g.pad_top, (first + p) % dy.w * g.stride - g.pad_left,
                       rows + std::ptrdiff_t{p} * pitch);
       const float* from = dy.data + first * dy.stride + std::ptrdiff_t{group} * oc;
+      const float* windows = in_place ? x.data + first * x.stride : rows;
+      const std::ptrdiff_t step = in_place ? x.stride : pitch;
       for (int c = 0; c < oc; c += mr)
         for (int k = 0; k < pitch; k += nr)
-          outer_products::add(from + c, dy.stride, (std::min)(mr, oc - c), rows + k, pitch, count,
+          outer_products::add(from + c, dy.stride, (std::min)(mr, oc - c), windows + k, step, count,
                               sums + std::ptrdiff_t{c} * pitch + k, pitch);
     }
     for (int c = 0; c < oc; ++c, dw += depth) std::copy_n(sums + std::ptrdiff_t{c} * pitch, depth, dw);

@@ -315,7 +315,7 @@ class training {
   }
 
   int finish() {
-    if (const std::string rise = train::risen(losses_, losses_.size() / 10, 2, 3); !rise.empty())
+    if (const std::string rise = train::risen(losses_, losses_.size() / 10, 1.3, 3); !rise.empty())
       job_.reading.warn(rise + "; a smaller --rate is expected to help");
     const bool measured = !scores_.empty();
     const graph::model m = averaged(measured ? best_ : average_->values());
@@ -426,7 +426,7 @@ result<graph::model> begin(const job& j, const support::labelled_set& set) {
 }
 
 int run(job& j) {
-  const auto set = support::read_labelled_set(j.annotations, j.images, j.reading, j.threads);
+  const auto set = support::read_labelled_set(j.annotations, j.images, j.reading, j.how.measures.side, j.threads);
   if (!set) return fail(set.failure());
   std::optional<coco::ground_truth> held_out;
   if (!j.held_out.empty()) {

@@ -59,7 +59,7 @@ result<void> add_pictures(labelled_set& all, std::map<std::int64_t, std::size_t>
 }
 
 result<void> add_objects(labelled_set& all, const std::map<std::int64_t, std::size_t>& places,
-                         const std::string& annotations) {
+                         const std::string& annotations, double side) {
   std::vector<std::int64_t> ids;
   for (const auto& c : all.truth.categories) ids.push_back(c.id);
   std::ranges::sort(ids);
@@ -81,6 +81,8 @@ result<void> add_objects(labelled_set& all, const std::map<std::int64_t, std::si
       ++all.crowds;
     } else if (!(b.x2 > b.x1) || !(b.y2 > b.y1)) {
       ++all.empty;
+    } else if (static_cast<double>(b.x2 - b.x1) * side < w || static_cast<double>(b.y2 - b.y1) * side < h) {
+      ++all.small;
     } else {
       // Half a pixel beyond the border is how some tools count, and no news.
       all.clipped += a.bbox[0] < -1 || a.bbox[1] < -1 || right > w + 1 || bottom > h + 1;
@@ -115,7 +117,7 @@ std::string labelled_set::settings() const {
 }
 
 result<labelled_set> read_labelled_set(const std::string& annotations, const std::string& images,
-                                       const io::picture_options& reading, int threads) {
+                                       const io::picture_options& reading, int side, int threads) {
   labelled_set all;
   auto truth = coco::read_annotations<labels_only>(annotations);
   if (!truth) return truth.failure();
@@ -131,9 +133,10 @@ result<labelled_set> read_labelled_set(const std::string& annotations, const std
   if (const auto added = add_pictures(all, places, annotations, images, reading.decode); !added) return added.failure();
   if (all.examples.empty() || all.categories.empty())
     return error(errc::missing, annotations + ": lists no picture or no category; at least one of each is expected");
-  if (const auto added = add_objects(all, places, annotations); !added) return added.failure();
-  const std::string reasons =
-      std::to_string(all.crowds) + " crowds, " + std::to_string(all.empty) + " without area in their picture";
+  if (const auto added = add_objects(all, places, annotations, side); !added) return added.failure();
+  const std::string reasons = std::to_string(all.crowds) + " crowds, " + std::to_string(all.empty) +
+                              " without area in their picture, " + std::to_string(all.small) +
+                              " smaller than a pixel of the network's input";
   if (!all.objects)
     return error(errc::missing, annotations + ": no object is left to learn from (" +
                                     std::to_string(all.truth.annotations.size()) + " annotations: " + reasons +

@@ -250,7 +250,8 @@ def resumed():
                        ('one_less', "8 pictures, 11 objects"), ('one_less', "8 pictures, 10 objects")):
         cases.refused('G06' if 'class' in case else 'G04', train(case, '--resume', output='half', settings=LONG),
                       'checkpoint.bin', says)
-    for more, says in ((('--side', 96), "'side: 64' in it, 'side: 96' now"), (('--recipe', 'picodet_s_npu'), "'recipe: shapes' in it"),
+    for more, says in ((('--side', 96), "'side: 64' in it, 'side: 96' now"), (('--recipe', 'picodet_s_npu'),
+                        "'recipe: shapes' in it"),
                        (('--iterations', 9), "'iterations: 8' in it, 'iterations: 9' now"),
                        (('--seed', 2), "'seed: 2' now")):
         cases.refused('G04', train(PLAIN, *more, '--resume', output='half', settings=LONG), 'checkpoint.bin', says)

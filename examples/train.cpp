@@ -83,10 +83,9 @@ class reader {
       return data::labelled_picture{std::move(*picture), examples_[i].objects};
     };
     data::labelled_picture p = another(taken(iteration, place));
-    if (random.chance(job_.how.augment.flip)) {
-      data::flip(p.picture);
-      for (auto& o : p.objects) o.box = data::flipped(o.box, static_cast<float>(p.picture.width));
-    }
+    train::augment(p, job_.how.augment, static_cast<double>(iteration) / job_.iterations, random, [&](random_source& r) {
+      return another(r.below(static_cast<std::uint32_t>(examples_.size())));
+    });
     const auto size = static_cast<float>(side);
     data::move_boxes(p.objects, size / static_cast<float>(p.picture.width), size / static_cast<float>(p.picture.height), 0,
                      0);

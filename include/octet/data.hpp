@@ -1,6 +1,17 @@
 #ifndef OCTET_DATA_HPP
 #define OCTET_DATA_HPP
 
+#include <octet/data/affine.hpp>
+#include <octet/data/augment/concepts.hpp>
+#include <octet/data/augment/even_mixup.hpp>
+#include <octet/data/augment/fitted.hpp>
+#include <octet/data/augment/horizontal_flip.hpp>
+#include <octet/data/augment/hsv_jitter.hpp>
+#include <octet/data/augment/mixup.hpp>
+#include <octet/data/augment/mosaic.hpp>
+#include <octet/data/augment/pad_objects.hpp>
+#include <octet/data/augment/random_crop.hpp>
+#include <octet/data/augment/random_expand.hpp>
 #include <octet/data/bitmap_outline.hpp>
 #include <octet/data/broken.hpp>
 #include <octet/data/coco_names.hpp>
@@ -14,6 +25,7 @@
 #include <octet/data/labelled_picture.hpp>
 #include <octet/data/orientation.hpp>
 #include <octet/data/outline.hpp>
+#include <octet/data/paste.hpp>
 #include <octet/data/picture_cache.hpp>
 #include <octet/data/picture_file.hpp>
 #include <octet/data/picture_format.hpp>

@@ -2,6 +2,7 @@
 #define OCTET_TRAIN_HPP
 
 #include <octet/train/assigner.hpp>
+#include <octet/train/augment.hpp>
 #include <octet/train/batch.hpp>
 #include <octet/train/batch_norm.hpp>
 #include <octet/train/checkpoint.hpp>

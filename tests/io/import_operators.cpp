@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <bit>
+#include <cstdint>
+#include <limits>
 #include <random>
 
 #include "../graph/naive.hpp"
@@ -180,6 +183,44 @@ TEST_CASE("global average pool is also a ReduceMean over rows and columns") {
   const auto expected = evaluate("GlobalAveragePool", {"x"}, {});
   CHECK(evaluate("ReduceMean", {"x"}, {attribute("axes", integers{2, 3})}) == expected);
   CHECK(evaluate("ReduceMean", {"x", "axes"}, {}, tensor("axes", integers{-1, -2})) == expected);
+}
+
+TEST_CASE("slices of channels by attribute and by input, from either end and beyond it") {
+  const auto sliced = [](model file, const names& inputs, const names& attributes = {}) {
+    const auto m = load(file.node("Slice", inputs, {"y"}, attributes).output("y"));
+    const auto& n = m.net[m.net.outputs[0]];
+    CHECK(n.shape.h == 2);
+    CHECK(n.shape.w == 3);
+    CHECK(n.shape.c == std::get<op::slice>(n.op).count);
+    return std::array{std::get<op::slice>(n.op).first, n.shape.c};
+  };
+  const auto by_attribute = [&](std::int64_t first, std::int64_t last, std::int64_t axis) {
+    return sliced(
+        picture(), {"x"},
+        {attribute("starts", integers{first}), attribute("ends", integers{last}), attribute("axes", integers{axis})});
+  };
+  const auto by_input = [&](const integers& starts, const integers& ends, const integers& axes, const integers& steps) {
+    return sliced(picture()
+                      .constant(tensor("s", starts, storage::typed))
+                      .constant(tensor("e", ends))
+                      .constant(tensor("a", axes))
+                      .constant(tensor("t", steps)),
+                  {"x", "s", "e", "a", "t"});
+  };
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max(), least = std::numeric_limits<std::int64_t>::min();
+  CHECK(by_attribute(1, 3, 1) == std::array{1, 2});
+  CHECK(by_attribute(-3, -1, -3) == std::array{1, 2});
+  CHECK(by_input({1}, {most}, {1}, {1}) == std::array{1, 3});
+  CHECK(by_input({least}, {2}, {-3}, {1}) == std::array{0, 2});
+  CHECK(by_input({-1}, {9}, {1}, {1}) == std::array{3, 1});
+  CHECK(by_input({0, 2, -2}, {1, 4, most}, {0, 1, 2}, {1, 1, 1}) == std::array{2, 2});
+  CHECK(sliced(picture().constant(tensor("s", integers{0, 1})).constant(tensor("e", integers{1, 2})), {"x", "s", "e"}) ==
+        std::array{1, 1});
+  CHECK(sliced(picture()
+                   .constant(tensor("s", integers{1}))
+                   .constant(tensor("e", integers{2}))
+                   .constant(tensor("a", integers{1})),
+               {"x", "s", "e", "a"}) == std::array{1, 1});
 }
 
 TEST_CASE("split by attribute, by input and into equal parts") {

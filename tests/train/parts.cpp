@@ -208,9 +208,10 @@ TEST_CASE("a checkpoint comes back as it was, and only to its own run") {
   CHECK_FALSE(checkpoint::read(as_bytes(file), fingerprint(other, "settings"), "c.bin"));
   for (std::size_t size = 0; size < file.size(); ++size)
     CHECK_FALSE(checkpoint::read(as_bytes(file.substr(0, size)), run, "c.bin"));
-  const checkpoint told{run, 7, p.values, {1, 2, 3}, {0.5, 0.25}, "classes: 3\nrate: 1\n"};
+  const checkpoint told{run, 7, p.values, {1, 2, 3}, {0.5, 0.25}, {{20, 0.125}, {40, 0.25}}, "classes: 3\nrate: 1\n"};
   const std::string telling = told.bytes();
   CHECK(checkpoint::read(as_bytes(telling), run, "c.bin")->settings == told.settings);
+  CHECK(checkpoint::read(as_bytes(telling), run, "c.bin")->scores == told.scores);
   const auto differs = checkpoint::read(as_bytes(telling), run + 1, "c.bin", "classes: 4\nrate: 1\n");
   REQUIRE_FALSE(differs);
   CHECK(std::string(differs.failure().what()).find("'classes: 3' in it, 'classes: 4' now") != std::string::npos);

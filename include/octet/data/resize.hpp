@@ -28,7 +28,7 @@ concept resize_filter = requires(float t, const std::array<const std::int32_t*, 
 
 inline namespace OCTET_ABI {
 
-namespace detail {
+namespace resizing {
 /// A product that the compiler cannot fuse with a following addition: with one rounding less, weights differ in the last
 /// bit.
 template <class T>
@@ -36,14 +36,14 @@ T product(T a, T b) noexcept {
   const volatile T p = a * b;
   return p;
 }
-}  // namespace detail
+}  // namespace resizing
 
 /// OpenCV's INTER_CUBIC: Keys' kernel with a = -0.75, pixel for pixel what its vectorised code gives.
 struct cubic {
   static constexpr std::size_t taps = 4;
 
   static std::array<float, taps> weights(float t) noexcept {
-    using detail::product;
+    using resizing::product;
     constexpr float a = -0.75f;
     const float v = t + 1.0f;
     const float outer = product(product(product(a, v) - 5 * a, v) + 8 * a, v) - 4 * a;
@@ -85,7 +85,7 @@ struct linear {
   }
 };
 
-namespace detail {
+namespace resizing {
 
 /// Where each output position of one axis reads, and with which weights in units of 2^-11.
 template <resize_filter Filter>
@@ -108,7 +108,7 @@ struct axis {
   }
 };
 
-}  // namespace detail
+}  // namespace resizing
 
 /// Stretches a picture to width x height without regard to its proportions: pixel centres at half integers, borders
 /// repeated. Preconditions: both pictures have at least one pixel.
@@ -116,7 +116,7 @@ template <resize_filter Filter>
 image resize(const image& in, int width, int height) {
   OCTET_EXPECTS(in.width > 0 && in.height > 0 && width > 0 && height > 0);
   constexpr std::size_t taps = Filter::taps;
-  const detail::axis<Filter> columns(in.width, width), rows(in.height, height);
+  const resizing::axis<Filter> columns(in.width, width), rows(in.height, height);
   image out(width, height);
   const std::size_t n = std::size_t{3} * static_cast<std::size_t>(width);
 

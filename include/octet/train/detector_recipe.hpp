@@ -12,9 +12,10 @@ inline namespace OCTET_ABI {
 
 /// How pictures are changed before a network learns from them. Probabilities are in [0,1].
 struct augmentation {
-  double mosaic = 0, mixup = 0;               ///< four pictures in one; two over each other
+  double mosaic = 0;                          ///< four pictures in one
+  double mixup = 0;                           ///< a mosaic with one more picture; without mosaics, two pictures
   double until = 1;                           ///< part of the training in which pictures are mixed
-  double hue = 0, saturation = 0, value = 0;  ///< largest change: degrees, and parts of the value
+  double hue = 0, saturation = 0, value = 0;  ///< largest change: degrees, and parts of the range
   double flip = 0.5;
   double expand = 0, crop = 0;  ///< smaller on a ground of one colour; a part of the picture
 };
@@ -49,13 +50,13 @@ inline const std::vector<detector_recipe>& detector_recipes() {
     r.push_back(shapes);
     detector_recipe npu{"picodet_s_npu", "PicoDet-S with relu6 for NPUs, 416 pixels, as PaddleDetection trains it", {}};
     npu.sides = {320, 352, 384, 416, 448, 480, 512};
-    npu.augment = {.mosaic = 0.6, .mixup = 0.5, .until = 0.6, .hue = 5, .saturation = 30.0 / 255, .value = 30.0 / 255};
+    npu.augment = {.mosaic = 0.6, .mixup = 1, .until = 0.6, .hue = 10, .saturation = 30.0 / 255, .value = 30.0 / 255};
     r.push_back(npu);
     detector_recipe xs{"picodet_xs", "PicoDet-XS with hard-swish, 320 pixels", {}};
     xs.measures = graph::picodet_xs_measures();
     xs.sides = {256, 288, 320, 352, 384};
     xs.rate = 0.32, xs.rate_batch = 256, xs.batch = 64;
-    xs.augment = {.flip = 0.5, .crop = 0.5};
+    xs.augment = {.flip = 0.5, .crop = 1};
     r.push_back(xs);
     detector_recipe tune{"fine_tune", "small steps from the weights of a file, with --model", {}};
     tune.adam = true, tune.rate = 1e-4, tune.rate_batch = 16, tune.decay = 0, tune.average = 0.998, tune.batch = 8;

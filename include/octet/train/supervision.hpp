@@ -37,11 +37,15 @@ struct supervision {
   generalised_iou overlap{};
   double score_weight = 1, distance_weight = 0.5, overlap_weight = 2.5;
 
-  /// Assigns the cells of the picture that has run forward in `w`. Labels are in [0, m.classes).
+  /// Assigns the cells of the picture that has run forward in `w`. Labels are in [0, m.classes), or the object has no area.
+  /// The target scores of an object's cells are multiplied by its share (PaddleDetection's gt_score).
   lesson prepare(const graph::model& m, const workspace& w, std::span<const labelled_box> objects) const {
     lesson l = read(m, w);
     l.wanted = assign(predictions{l.cells, l.boxes, l.scores, m.classes}, objects);
-    for (const assignment& a : l.wanted) l.weight += static_cast<double>(a.score);
+    for (assignment& a : l.wanted) {
+      if (a.object >= 0) a.score *= objects[static_cast<std::size_t>(a.object)].share;
+      l.weight += static_cast<double>(a.score);
+    }
     return l;
   }
 

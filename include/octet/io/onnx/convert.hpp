@@ -34,6 +34,7 @@ inline constexpr converter converters[] = {
     {"Reshape", convert_reshape},
     {"Resize", convert_resize},
     {"Sigmoid", convert_sigmoid},
+    {"Slice", convert_slice},
     {"Split", convert_split},
     {"Sub", convert_sub},
     {"Transpose", convert_transpose},

@@ -164,6 +164,62 @@ inline result<void> convert_split(builder& b) {
   return {};
 }
 
+/// Channels from one to before another; of the other axes only all. Ranges are attributes until opset 9, inputs from then
+/// on; negative ones count from the end, and those beyond an end are the end, as ONNX defines.
+inline result<void> convert_slice(builder& b) {
+  const auto a = attributes::of(b, {"starts", "ends", "axes"});
+  if (!a) return a.failure();
+  const auto x = b.image(0);
+  if (!x) return x.failure();
+  const extent e = b.shape(*x);
+  const auto listed = [&](std::size_t input, std::string_view name,
+                          detail::dimensions otherwise) -> result<detail::dimensions> {
+    if (const auto* by_attribute = b.current->find(name)) return by_attribute->ints;
+    if (b.has_input(input)) return b.integers(input);
+    if (otherwise.empty()) return b.fail(errc::missing, "no " + std::string(name));
+    return otherwise;
+  };
+  const auto starts = listed(1, "starts", {}), ends = listed(2, "ends", {});
+  if (!starts) return starts.failure();
+  if (!ends) return ends.failure();
+  const std::size_t count = starts->size();
+  if (count < 1 || count > 4 || ends->size() != count)
+    return b.fail(errc::invalid, std::to_string(count) + " starts and " + std::to_string(ends->size()) +
+                                     " ends; as many of both are expected, 1 to 4");
+  const auto axes = listed(3, "axes", [&] {
+    detail::dimensions first{0, 1, 2, 3};
+    first.resize(count);
+    return first;
+  }());
+  const auto steps = listed(4, "steps", detail::dimensions(count, 1));
+  if (!axes) return axes.failure();
+  if (!steps) return steps.failure();
+  if (axes->size() != count || steps->size() != count)
+    return b.fail(errc::invalid, std::to_string(count) + " starts, " + std::to_string(axes->size()) + " axes and " +
+                                     std::to_string(steps->size()) + " steps; as many of each are expected");
+  const std::int64_t dims[] = {1, e.c, e.h, e.w};
+  bool seen[4] = {};
+  std::int64_t first = 0, last = e.c;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::int64_t axis = (*axes)[i] < 0 ? (*axes)[i] + 4 : (*axes)[i];
+    if (axis < 0 || axis > 3 || seen[axis])
+      return b.fail(errc::invalid, "its axes are " + to_string(*axes) + "; different ones from -4 to 3 are expected");
+    seen[axis] = true;
+    if ((*steps)[i] != 1)
+      return b.fail(errc::unsupported, "a step is " + std::to_string((*steps)[i]) + "; accepted: 1");
+    const auto place = [n = dims[axis]](std::int64_t v) { return std::clamp<std::int64_t>(v < 0 ? v + n : v, 0, n); };
+    const std::int64_t from = place((*starts)[i]), to = place((*ends)[i]);
+    if (axis == 1)
+      first = from, last = to;
+    else if (from != 0 || to != dims[axis])
+      return b.fail(errc::unsupported, "a part of axis " + std::to_string(axis) + "; accepted: parts of axis 1 (channels)");
+  }
+  if (first >= last)
+    return b.fail(errc::invalid, "none of the " + std::to_string(e.c) + " channels of its input are in it");
+  const int n = static_cast<int>(last - first);
+  return b.add_node(graph::op::slice{static_cast<int>(first), n}, {*x}, {e.h, e.w, n});
+}
+
 /// Between floating-point types nothing changes here, where all is float32.
 inline result<void> convert_cast(builder& b) {
   const auto a = attributes::of(b, {"to", "saturate"});

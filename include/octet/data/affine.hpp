@@ -33,8 +33,10 @@ struct affine {
 /// The box around the four corners of a moved box.
 inline box moved(const box& b, const affine& m) noexcept {
   const auto range = [&](double by_x, double by_y, double offset) {
-    const double x_low = by_x * double{by_x < 0 ? b.x2 : b.x1}, x_high = by_x * double{by_x < 0 ? b.x1 : b.x2};
-    const double y_low = by_y * double{by_y < 0 ? b.y2 : b.y1}, y_high = by_y * double{by_y < 0 ? b.y1 : b.y2};
+    const double x_low = by_x * static_cast<double>(by_x < 0 ? b.x2 : b.x1),
+                 x_high = by_x * static_cast<double>(by_x < 0 ? b.x1 : b.x2);
+    const double y_low = by_y * static_cast<double>(by_y < 0 ? b.y2 : b.y1),
+                 y_high = by_y * static_cast<double>(by_y < 0 ? b.y1 : b.y2);
     return std::array{static_cast<float>(x_low + y_low + offset), static_cast<float>(x_high + y_high + offset)};
   };
   const auto x = range(m.xx, m.xy, m.x0), y = range(m.yx, m.yy, m.y0);

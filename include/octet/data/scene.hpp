@@ -43,7 +43,7 @@ inline bool scene_shape(int label, float u, float v) noexcept {
     case 5: {  // five points: within a fifth of a turn the edge is a line from radius 1 to 0.4
       constexpr float fifth = 2 * std::numbers::pi_v<float> / 5;
       const float turn = std::atan2(u, -v) + 5 * fifth;
-      const float from = std::fabs(turn - fifth * std::round(turn / fifth));  // 0 at a point, half a fifth between two
+      const float from = std::fabs(turn - fifth * (std::round)(turn / fifth));  // 0 at a point, half a fifth between two
       const float x = r * std::cos(from), y = r * std::sin(from);
       constexpr float inner_x = 0.4f * 0.809017f, inner_y = 0.4f * 0.587785f;
       return (1 - x) * inner_y > y * (1 - inner_x);

@@ -49,9 +49,9 @@ struct random_crop {
     for (labelled_box& o : p.objects)
       o.box = {(std::max)(o.box.x1, 0.0f), (std::max)(o.box.y1, 0.0f), (std::min)(o.box.x2, width),
                (std::min)(o.box.y2, height)};
-    image small(static_cast<int>(width), static_cast<int>(height));
-    paste(small, p.picture, -static_cast<int>(part.x1), -static_cast<int>(part.y1));
-    p.picture = std::move(small);
+    image inner(static_cast<int>(width), static_cast<int>(height));
+    paste(inner, p.picture, -static_cast<int>(part.x1), -static_cast<int>(part.y1));
+    p.picture = std::move(inner);
   }
 
  private:
@@ -74,7 +74,9 @@ struct random_crop {
     return x >= part.x1 && x < part.x2 && y >= part.y1 && y < part.y2 && b.x2 > b.x1 && b.y2 > b.y1;
   }
   static double overlap(const box& a, const box& b) noexcept {
-    const auto length = [](float from, float to) { return (std::max)(0.0, double{to} - double{from}); };
+    const auto length = [](float from, float to) {
+      return (std::max)(0.0, static_cast<double>(to) - static_cast<double>(from));
+    };
     const double both =
         length((std::max)(a.x1, b.x1), (std::min)(a.x2, b.x2)) * length((std::max)(a.y1, b.y1), (std::min)(a.y2, b.y2));
     const double all = length(a.x1, a.x2) * length(a.y1, a.y2) + length(b.x1, b.x2) * length(b.y1, b.y2) - both;

@@ -2,6 +2,7 @@
 #define OCTET_CORE_HPP
 
 #include <octet/core/arch.hpp>
+#include <octet/core/communicator.hpp>
 #include <octet/core/config.hpp>
 #include <octet/core/elementary.hpp>
 #include <octet/core/fixed_point.hpp>

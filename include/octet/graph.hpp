@@ -8,6 +8,7 @@
 #include <octet/graph/float_backend.hpp>
 #include <octet/graph/float_operations.hpp>
 #include <octet/graph/fork_join.hpp>
+#include <octet/graph/gather.hpp>
 #include <octet/graph/integer_backend.hpp>
 #include <octet/graph/integer_network.hpp>
 #include <octet/graph/layer_error.hpp>

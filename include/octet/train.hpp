@@ -6,7 +6,6 @@
 #include <octet/train/batch.hpp>
 #include <octet/train/batch_norm.hpp>
 #include <octet/train/checkpoint.hpp>
-#include <octet/train/communicator.hpp>
 #include <octet/train/depthwise_products.hpp>
 #include <octet/train/detection_loss.hpp>
 #include <octet/train/detector_recipe.hpp>

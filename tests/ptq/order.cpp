@@ -1,9 +1,12 @@
 #include <octet/ptq/calibrate.hpp>
 
+#include "../graph/processes.hpp"
 #include "tiny.hpp"
 
 #include <doctest/doctest.h>
 
+#include <octet/quant/observer/moving_average_abs_max.hpp>
+#include <octet/quant/observer/mse.hpp>
 #include <octet/quant/observer/percentile.hpp>
 
 #include <algorithm>
@@ -18,6 +21,13 @@ namespace {
 
 struct by_percentile : quant::recipe {
   using activations = quant::fake_quant<quant::percentile<>, quant::affine<std::int8_t>, quant::per_channel<>>;
+};
+
+struct by_error : quant::recipe {
+  using activations = quant::fake_quant<quant::mse<>, quant::affine<std::int8_t>, quant::per_channel<>>;
+};
+struct by_average : quant::recipe {
+  using activations = quant::fake_quant<quant::moving_average_abs_max<>, quant::symmetric<std::int8_t>>;
 };
 
 using quantizations = std::vector<std::optional<graph::quantization>>;
@@ -55,6 +65,33 @@ TEST_CASE_TEMPLATE("order, threads and splits of the calibration pictures change
   }
   pictures.pop_back();
   CHECK(watch<Recipe>(program, pictures, 1).quantizations() != whole);
+}
+
+TEST_CASE_TEMPLATE("any number of processes calibrates to the bits of one", Recipe, quant::absorbed,
+                   quant::absorbed_symmetric, quant::minmax, by_percentile, by_error, by_average) {
+  const graph::float_program program(tiny_model().net);
+  const std::vector<int> pictures{3, 1, 4, 5, 9};
+  const quantizations whole = watch<Recipe>(program, pictures, 2).quantizations();
+  for (const int count : {1, 2, 3, 7})  // more processes than pictures, too
+    processes::run(count, [&](const processes& all) {
+      for (const int broken : {-1, 3}) {
+        const auto seen = ptq::calibrate<Recipe>(
+            all, program, 5, 1,
+            [&](int i, map_view<float> map) -> result<void> {
+              if (i == broken) return error(errc::syntax, "picture " + std::to_string(i));
+              fill_picture(pictures[static_cast<std::size_t>(i)], map);
+              return {};
+            },
+            [](int) {});
+        if (broken < 0) {
+          REQUIRE(seen);
+          CHECK(seen->quantizations() == whole);
+        } else {
+          REQUIRE_FALSE(seen);
+          CHECK(std::string(seen.failure().what()) == "picture 3");
+        }
+      }
+    });
 }
 
 TEST_CASE("the first picture that fails is the one that is named, for any number of threads") {

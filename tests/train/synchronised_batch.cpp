@@ -6,6 +6,7 @@
 #include <octet/train/sampler.hpp>
 
 #include "../graph/naive.hpp"
+#include "../graph/processes.hpp"
 
 #include <doctest/doctest.h>
 
@@ -111,11 +112,12 @@ double naive_loss(const Network& net, std::span<const float> values, const std::
 }
 
 /// One step of the same loss.
-template <class Network>
-double step(train::synchronised_batch<Network>& batch, const Network& net, const std::vector<std::vector<double>>& in,
-            std::vector<float>& gradient) {
+/// first: of this process' pictures.
+template <class Network, class Communicator>
+double step(train::synchronised_batch<Network, Communicator>& batch, const Network& net,
+            const std::vector<std::vector<double>>& in, std::vector<float>& gradient, std::size_t first = 0) {
   gradient.resize(net.parameters().values.size());
-  return batch([&](int i, map_view<float> to) { std::ranges::copy(in[static_cast<std::size_t>(i)], to.data); },
+  return batch([&](int i, map_view<float> to) { std::ranges::copy(in[first + static_cast<std::size_t>(i)], to.data); },
                [](int, const train::workspace&) { return 0.0; },
                [&](int i, train::workspace& w, double weights) {
                  CHECK(weights == 1);
@@ -123,7 +125,7 @@ double step(train::synchronised_batch<Network>& batch, const Network& net, const
                  const int out = net.network().outputs[0];
                  w.give(out, [&](map_view<float> to) {
                    for (std::size_t k = 0; k < to.shape().size(); ++k) {
-                     const double by = weight(static_cast<std::size_t>(i), k);
+                     const double by = weight(first + static_cast<std::size_t>(i), k);
                      to.data[k] = static_cast<float>(by), loss += by * static_cast<double>(w.value(out).data[k]);
                    }
                  });
@@ -186,6 +188,28 @@ TEST_CASE("any number of threads gives the same bits") {
   CHECK(gradients[0] == gradients[2]);
   CHECK(losses[0] == losses[1]);
   CHECK(losses[0] == losses[2]);
+}
+
+TEST_CASE("processes with a share of the batch each get the bits of one that has all of it") {
+  const graph::model m = branches(nn::activation::hard_swish());
+  const train::differentiable<> net(m.net, {}, train::normalised_convolutions(m.net));
+  const auto in = pictures(m.net.input_shape(), 6);
+  train::synchronised_batch whole(net, 6, 2);
+  std::vector<float> gradient;
+  const double loss = step(whole, net, in, gradient);
+  train::parameters followed = net.parameters();
+  whole.follow(followed);
+  for (const int count : {1, 2, 3})
+    processes::run(count, [&](const processes& all) {
+      const int own = 6 / count;
+      train::synchronised_batch<train::differentiable<>, processes> part(net, own, 2, all);
+      std::vector<float> g;
+      CHECK(step(part, net, in, g, static_cast<std::size_t>(all.rank() * own)) == loss);
+      CHECK(g == gradient);
+      train::parameters p = net.parameters();
+      part.follow(p);
+      CHECK(p.values == followed.values);
+    });
 }
 
 TEST_CASE("with the statistics of its batch a network computes frozen, and folded, what it did in that batch") {

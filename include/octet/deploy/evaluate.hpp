@@ -2,18 +2,22 @@
 #define OCTET_DEPLOY_EVALUATE_HPP
 
 #include <octet/coco/ground_truth.hpp>
+#include <octet/core/communicator.hpp>
 #include <octet/core/result.hpp>
 #include <octet/data/image_file.hpp>
 #include <octet/data/picture_file.hpp>
 #include <octet/deploy/classes.hpp>
 #include <octet/deploy/detector.hpp>
 #include <octet/deploy/picture_sizes.hpp>
+#include <octet/graph/gather.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -38,26 +42,28 @@ inline coco::scored_box to_coco(const detection& d, std::int64_t image_id, const
 }
 
 /// Runs the detector over the pictures of an annotation file, found by name in `folder`. `done` is told after every picture
-/// how many are done, by any thread. The findings do not depend on the number of threads.
+/// how many are done, by any thread. Processes take a share of the pictures each, and all get all findings.
+/// The findings depend neither on the number of threads nor on that of processes.
 /// Errors: the first picture that is missing or does not decode; categories that do not fit the model's classes.
-template <class Detector>
+template <class Detector, communicator Communicator = single>
 result<findings> find_all(const Detector& detector, const coco::ground_truth& truth, const std::filesystem::path& folder,
                           int threads, const std::function<void(int)>& done,
-                          const data::decode_options& options = {}) {
+                          const data::decode_options& options = {}, const Communicator& all = {}) {
   const auto classes = classes_of(detector.network(), truth);
-  if (!classes) return classes.failure();
+  if (const auto failed = graph::agree(all, classes)) return *failed;
   const std::vector<coco::picture>& pictures = truth.images;
   const auto count = pictures.size();
+  const share own(count, all.rank(), all.size());
   std::vector<std::vector<coco::scored_box>> found(count);
   std::vector<double> seconds(count);
   std::vector<std::optional<error>> failures(count);
-  std::vector<data::picture_size> own(count);
-  std::atomic<std::size_t> next = 0;
+  std::vector<data::picture_size> sizes(count);
+  std::atomic<std::size_t> next = own.first;
   std::atomic<int> finished = 0;
   std::atomic<bool> failed = false;
   const auto work = [&] {
     typename Detector::workspace workspace(detector);
-    for (std::size_t i; !failed && (i = next++) < count;) {
+    for (std::size_t i; !failed && (i = next++) < own.last;) {
       const auto file = data::find_picture(folder, pictures[i].file_name);
       const auto image = file ? data::read_image(*file, options) : result<data::image>(file.failure());
       if (!image) {
@@ -65,7 +71,7 @@ result<findings> find_all(const Detector& detector, const coco::ground_truth& tr
         failed = true;
         return;
       }
-      own[i] = {image->width, image->height};
+      sizes[i] = {image->width, image->height};
       for (const detection& d : detector(*image, workspace)) found[i].push_back(to_coco(d, pictures[i].id, *classes));
       seconds[i] = workspace.network_seconds();
       done(++finished);
@@ -75,20 +81,29 @@ result<findings> find_all(const Detector& detector, const coco::ground_truth& tr
   for (int t = 1; t < threads; ++t) pool.emplace_back(work);
   work();
   for (std::thread& t : pool) t.join();
-  for (const auto& f : failures)
-    if (f) return *f;
-  findings all;
-  for (const auto& f : found) all.boxes.insert(all.boxes.end(), f.begin(), f.end());
-  picture_sizes sizes;
-  for (std::size_t i = 0; i < count; ++i) sizes.compare(pictures[i], own[i]);
-  all.warning = sizes.sentence();
+  const auto first = std::ranges::find_if(failures, [](const auto& f) { return f.has_value(); });
+  if (const auto wrong = graph::agree(all, first == failures.end() ? std::nullopt : *first)) return *wrong;
+  graph::byte_writer part;
+  for (std::size_t i = own.first; i < own.last; ++i) part(found[i], sizes[i], seconds[i]);
+  findings whole;
+  picture_sizes compared;
+  graph::gather(all, part.bytes(), [&](int rank, std::span<const std::byte> bytes) {
+    const share theirs(count, rank, all.size());
+    graph::byte_reader reader(bytes);
+    for (std::size_t i = theirs.first; i < theirs.last; ++i) {
+      reader(found[i], sizes[i], seconds[i]);
+      whole.boxes.insert(whole.boxes.end(), found[i].begin(), found[i].end());
+      compared.compare(pictures[i], sizes[i]);
+    }
+  });
+  whole.warning = compared.sentence();
   if (const std::string names = other_names(detector.network(), truth); !names.empty())
-    all.warning += (all.warning.empty() ? "" : "; ") + names;
+    whole.warning += (whole.warning.empty() ? "" : "; ") + names;
   if (count) {
     std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(count / 2), seconds.end());
-    all.network_seconds = seconds[count / 2];
+    whole.network_seconds = seconds[count / 2];
   }
-  return all;
+  return whole;
 }
 
 }  // namespace octet::deploy

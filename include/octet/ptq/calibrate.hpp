@@ -1,13 +1,17 @@
 #ifndef OCTET_PTQ_CALIBRATE_HPP
 #define OCTET_PTQ_CALIBRATE_HPP
 
+#include <octet/core/communicator.hpp>
 #include <octet/core/result.hpp>
 #include <octet/graph/carry.hpp>
 #include <octet/graph/float_backend.hpp>
+#include <octet/graph/gather.hpp>
 #include <octet/quant/recipe.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -44,6 +48,13 @@ class calibration {
   void merge(const calibration& other) {
     for (std::size_t i = 0; i < maps_.size(); ++i)
       if (maps_[i]) maps_[i]->merge(*other.maps_[i]);
+  }
+
+  /// For another process: writes or reads what the observers have seen. Precondition: the same network there.
+  template <class Archive>
+  void state(Archive& archive) {
+    for (auto& m : maps_)
+      if (m) m->state(archive);
   }
 
   /// What the maps' int8 values shall stand for, by node; nothing where it follows from the operation or its inputs.
@@ -110,6 +121,37 @@ result<calibration<Recipe>> calibrate(const graph::float_program& program, int c
     if (f) return *f;
   for (std::size_t t = 1; t < shares.size(); ++t) shares[0].merge(shares[t]);
   return std::move(shares[0]);
+}
+
+/// The same by several processes, each with its share of the pictures: all get the calibration of one that sees them all.
+/// `done` is told how many pictures of this process' share are done.
+/// Errors: that of the first picture, in all processes.
+template <quant::recipe_type Recipe, communicator Communicator, class Fill, class Done>
+result<calibration<Recipe>> calibrate(const Communicator& all, const graph::float_program& program, int count, int threads,
+                                      Fill&& fill, Done&& done) {
+  OCTET_EXPECTS(count > 0);
+  const share own(static_cast<std::size_t>(count), all.rank(), all.size());
+  const int first = static_cast<int>(own.first), pictures = static_cast<int>(own.last) - first;
+  calibration<Recipe> part(program.network());
+  std::optional<error> failure;
+  if (pictures > 0) {
+    auto seen = calibrate<Recipe>(
+        program, pictures, threads, [&](int i, map_view<float> map) { return fill(first + i, map); }, done);
+    if (seen)
+      part = std::move(*seen);
+    else
+      failure = seen.failure();
+  }
+  if (const auto failed = graph::agree(all, failure)) return *failed;
+  calibration<Recipe> whole(program.network());
+  graph::byte_writer own_state;
+  part.state(own_state);
+  graph::gather(all, own_state.bytes(), [&](int, std::span<const std::byte> bytes) {
+    graph::byte_reader reader(bytes);
+    part.state(reader);
+    whole.merge(part);
+  });
+  return whole;
 }
 
 }  // namespace octet::ptq

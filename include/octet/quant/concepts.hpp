@@ -14,8 +14,9 @@ namespace octet::quant {
 ///   observe(values)  takes one batch: all values of one map (or of one channel of it) for one picture
 ///   bounds()         the range so far, lo <= hi
 ///   merge(other)     as if this observer had also seen what `other` has seen, after its own
-/// Two optional members are used where they exist: `bounds_for<Scheme>()`, for observers whose answer depends on the grid
-/// of representable numbers, and `rejected()`, the number of values that were no finite numbers.
+/// Optional members are used where they exist: `bounds_for<Scheme>()`, for observers whose answer depends on the grid of
+/// representable numbers; `rejected()`, the number of values that were no finite numbers; and `state(archive)`, with which
+/// processes send each other what they have seen: one call archive(...) with all data members.
 template <class O>
 concept observer = std::semiregular<O> && requires(O self, const O other, std::span<const float> values) {
   self.observe(values);

@@ -78,6 +78,15 @@ class fake_quant {
     for (int g = 0; g < groups(); ++g) at(g).merge(other.observers_[static_cast<std::size_t>(g)]);
   }
 
+  /// For another process: writes or reads what the observers have seen. Precondition: as many channels there.
+  template <class Archive>
+  void state(Archive& archive) {
+    static_assert(requires(Observer& o) { o.state(archive); },
+                  "octet: to be sent to other processes an observer needs `template <class A> void state(A& archive)` with one "
+                  "call archive(...) of all its data members");
+    for (Observer& o : observers_) o.state(archive);
+  }
+
   /// One range per scale. Can be costly (a search per observer): ask once.
   std::vector<interval> bounds() const {
     std::vector<interval> r;

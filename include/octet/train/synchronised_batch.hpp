@@ -1,9 +1,9 @@
 #ifndef OCTET_TRAIN_SYNCHRONISED_BATCH_HPP
 #define OCTET_TRAIN_SYNCHRONISED_BATCH_HPP
 
+#include <octet/core/communicator.hpp>
 #include <octet/graph/fork_join.hpp>
 #include <octet/train/batch_norm.hpp>
-#include <octet/train/communicator.hpp>
 #include <octet/train/move_gradient.hpp>
 #include <octet/train/parameters.hpp>
 #include <octet/train/workspace.hpp>
@@ -21,8 +21,8 @@ inline namespace OCTET_ABI {
 
 /// Loss and gradient of a batch whose pictures go through the network side by side, because batch norms take their
 /// statistics over all of them. A workspace per picture; between two norms threads take the pictures as they come. Sums are
-/// added in the pictures' order and, by the communicator, over the processes, so that the result depends neither on the
-/// number of threads nor, but for the rounding of doubles, on that of processes.
+/// added in the pictures' order, by the communicator over those of all processes, so that the result depends neither on the
+/// number of threads nor on that of processes.
 template <class Network, communicator Communicator = single>
 class synchronised_batch {
  public:
@@ -162,11 +162,12 @@ class synchronised_batch {
     const auto c = static_cast<std::size_t>(channels);
     channel_sums all;
     all.clear(channels);
-    for (const channel_sums& s : sums_) all += s;
-    if (all_.size() == 1) return all;
-    shared_.assign(all.first.begin(), all.first.end());
-    shared_.insert(shared_.end(), all.second.begin(), all.second.end());
-    all_.sum(shared_);
+    shared_.resize(2 * c);
+    all_.accumulate(shared_, [&](std::size_t first, std::span<double> part) {
+      for (const channel_sums& s : sums_)
+        for (std::size_t k = 0; k < part.size(); ++k)
+          part[k] += first + k < c ? s.first[first + k] : s.second[first + k - c];
+    });
     std::copy_n(shared_.begin(), c, all.first.begin());
     std::copy_n(shared_.begin() + static_cast<std::ptrdiff_t>(c), c, all.second.begin());
     return all;
@@ -181,24 +182,30 @@ class synchronised_batch {
   }
 
   double total(const std::vector<double>& values) const {
-    double sum = std::accumulate(values.begin(), values.end(), 0.0);
-    all_.sum({&sum, 1});
+    double sum = 0;
+    all_.accumulate(std::span(&sum, 1), [&](std::size_t, std::span<double> part) {
+      part[0] = std::accumulate(values.begin(), values.end(), part[0]);
+    });
     return sum;
   }
 
   void add_up(std::span<float> gradient) {
     shared_.resize(gradient.size());
-    const auto parts = static_cast<std::size_t>(run_.size());
-    const auto range = [&](int part, auto&& f) {
-      const auto t = static_cast<std::size_t>(part);
-      for (std::size_t k = gradient.size() * t / parts, end = gradient.size() * (t + 1) / parts; k < end; ++k) f(k);
+    const auto each_of = [&](std::size_t size, auto&& f) {
+      run_(run_.size(), [&](int thread) {
+        const share s(size, thread, run_.size());
+        f(s.first, s.last);
+      });
     };
-    run_(run_.size(), [&](int part) {
-      range(part, [&](std::size_t k) { shared_[k] = 0; });
-      for (const auto& g : gradients_) range(part, [&](std::size_t k) { shared_[k] += static_cast<double>(g[k]); });
+    all_.accumulate(shared_, [&](std::size_t first, std::span<double> part) {
+      each_of(part.size(), [&](std::size_t from, std::size_t to) {
+        for (const auto& g : gradients_)
+          for (std::size_t k = from; k < to; ++k) part[k] += static_cast<double>(g[first + k]);
+      });
     });
-    all_.sum(shared_);
-    run_(run_.size(), [&](int part) { range(part, [&](std::size_t k) { gradient[k] = static_cast<float>(shared_[k]); }); });
+    each_of(gradient.size(), [&](std::size_t from, std::size_t to) {
+      for (std::size_t k = from; k < to; ++k) gradient[k] = static_cast<float>(shared_[k]);
+    });
   }
 
   const Network& network_;

@@ -26,6 +26,10 @@ class abs_max {
   }
   interval bounds() const noexcept { return {-largest_, largest_}; }
   std::uint64_t rejected() const noexcept { return rejected_; }
+  template <class Archive>
+  void state(Archive& archive) {
+    archive(largest_, rejected_);
+  }
 
  private:
   float largest_ = 0;

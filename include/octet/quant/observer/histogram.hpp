@@ -57,6 +57,10 @@ class histogram {
   float lo() const noexcept { return lo_; }
   float hi() const noexcept { return hi_; }
   std::uint64_t rejected() const noexcept { return rejected_; }
+  template <class Archive>
+  void state(Archive& archive) {
+    archive(counts_, first_, lo_, hi_, total_, rejected_);
+  }
 
   /// Calls f(a, b, count) for every bin that is not empty, in ascending order; its values lie in [a, b]. The outermost
   /// edges are the extremes themselves.

@@ -18,6 +18,10 @@ class min_max {
   void merge(const min_max& other) noexcept { add(other.seen_); }
   interval bounds() const noexcept { return {seen_.lo, seen_.hi}; }
   std::uint64_t rejected() const noexcept { return seen_.rejected; }
+  template <class Archive>
+  void state(Archive& archive) {
+    archive(seen_);
+  }
 
  private:
   void add(const summary& s) noexcept {

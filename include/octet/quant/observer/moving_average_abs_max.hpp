@@ -44,6 +44,10 @@ class moving_average_abs_max {
     return {-t, t};
   }
   std::uint64_t rejected() const noexcept { return rejected_; }
+  template <class Archive>
+  void state(Archive& archive) {
+    archive(maxima_, rejected_);
+  }
 
  private:
   std::vector<float> maxima_;

@@ -27,6 +27,10 @@ class mse {
   void observe(std::span<const float> values) { seen_.observe(values); }
   void merge(const mse& other) { seen_.merge(other.seen_); }
   std::uint64_t rejected() const noexcept { return seen_.rejected(); }
+  template <class Archive>
+  void state(Archive& archive) {
+    seen_.state(archive);
+  }
 
   /// The best range for 8 bits, affine; `fake_quant` asks for its own scheme's.
   interval bounds() const { return bounds_for<affine<std::int8_t>>(); }

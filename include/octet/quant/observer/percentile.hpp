@@ -37,6 +37,10 @@ class percentile {
     return r;
   }
   std::uint64_t rejected() const noexcept { return seen_.rejected(); }
+  template <class Archive>
+  void state(Archive& archive) {
+    seen_.state(archive);
+  }
 
  private:
   histogram<Bins> seen_;

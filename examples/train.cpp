@@ -1,11 +1,13 @@
 // FP32 training from labels: a detector learns the categories of a COCO-format data set, from scratch by a named recipe, or
 // from the weights of a file.
 #include "support/labelled_set.hpp"
+#include "support/ranks.hpp"
 #include "support/training_page.hpp"
 
 #include <octet/coco.hpp>
 #include <octet/data.hpp>
 #include <octet/deploy.hpp>
+#include <octet/graph/gather.hpp>
 #include <octet/graph/pass/simplify.hpp>
 #include <octet/graph/picodet.hpp>
 #include <octet/io.hpp>
@@ -29,6 +31,7 @@ using namespace octet;
 namespace fs = std::filesystem;
 
 struct job {
+  support::ranks all;
   std::string images, annotations, output, recipe, model, from, norms = "batch", held_out, held_out_annotations;
   int iterations = 0, batch = 0, threads = 2, side = 0, save_every = 200, stop_after = 0, evaluate_every = 0, patience = 0;
   int cache = 1024;
@@ -37,6 +40,11 @@ struct job {
   bool resume = false, backbone_only = false;
   io::picture_options reading{"train"};
   train::detector_recipe how;  ///< the recipe with what the line changes
+
+  explicit job(support::ranks processes) : all(std::move(processes)) {}
+
+  /// Pictures of a step that this process takes.
+  int own() const { return batch / all.size(); }
 
   /// What decides the outcome beside the data; a checkpoint of other settings is refused.
   std::string settings() const {
@@ -122,12 +130,12 @@ class reader {
 struct stage {
   graph::model m;
   train::differentiable<> net;
-  train::synchronised_batch<train::differentiable<>> batch;
+  train::synchronised_batch<train::differentiable<>, support::ranks> batch;
 
   stage(graph::model model, const job& j)
       : m(std::move(model)),
         net(m.net, {}, train::normalised_convolutions(m.net)),
-        batch(net, j.batch, j.threads, {}, j.norms == "frozen") {}
+        batch(net, j.own(), j.threads, j.all, j.norms == "frozen") {}
 };
 
 template <class Rule>
@@ -136,21 +144,7 @@ class training {
   training(const job& j, const support::labelled_set& set, graph::model m) : job_(j), set_(set), start_(std::move(m)) {}
 
   int run() {
-    use(start_.pre.width);
-    parameters_ = stage_->net.parameters();
-    if (!job_.model.empty() && job_.norms == "batch") restore_norms();
-    std::error_code problem;
-    fs::create_directories(job_.output, problem);
-    if (problem) return fail(error(errc::io, job_.output + ": cannot be made a folder (" + problem.message() + ")"));
-    settings_ = set_.settings() + job_.settings();
-    fingerprint_ = train::fingerprint(parameters_, settings_);
-    train::groups groups = train::decay_weights;
-    groups[static_cast<std::size_t>(train::role::weight)].decay = static_cast<float>(job_.how.decay);
-    optimise_.emplace(parameters_, Rule{}, groups);
-    average_.emplace(parameters_.values, job_.how.average);
-    best_ = parameters_.values;
-    if (job_.resume)
-      if (const auto read = resume(); !read) return fail(read.failure());
+    if (const auto failed = graph::agree(job_.all, start())) return fail(*failed);
     if (const auto ended = learn(); !ended) return fail(ended.failure());
     if (done_ < job_.iterations && !stopped_early_) {
       std::printf("Stopped after %ld of %d iterations; --resume goes on.\n", done_, job_.iterations);
@@ -160,6 +154,24 @@ class training {
   }
 
  private:
+  result<void> start() {
+    use(start_.pre.width);
+    parameters_ = stage_->net.parameters();
+    if (!job_.model.empty() && job_.norms == "batch") restore_norms();
+    std::error_code problem;
+    if (job_.all.rank() == 0) fs::create_directories(job_.output, problem);
+    if (problem) return error(errc::io, job_.output + ": cannot be made a folder (" + problem.message() + ")");
+    settings_ = set_.settings() + job_.settings();
+    fingerprint_ = train::fingerprint(parameters_, settings_);
+    train::groups groups = train::decay_weights;
+    groups[static_cast<std::size_t>(train::role::weight)].decay = static_cast<float>(job_.how.decay);
+    optimise_.emplace(parameters_, Rule{}, groups);
+    average_.emplace(parameters_.values, job_.how.average);
+    best_ = parameters_.values;
+    if (job_.resume) return resume();
+    return {};
+  }
+
   /// The stage for a size; networks of all sizes have the same parameters.
   void use(int side) {
     if (stage_ && stage_->m.pre.width == side) return;
@@ -208,6 +220,7 @@ class training {
   }
 
   result<void> save() const {
+    if (job_.all.rank() > 0) return {};
     std::vector<float> memory = optimise_->memory();
     memory.insert(memory.end(), average_->values().begin(), average_->values().end());
     memory.insert(memory.end(), best_.begin(), best_.end());
@@ -224,16 +237,18 @@ class training {
   result<void> learn() {
     reader read(job_, set_.examples);
     const long first = done_, last = job_.stop_after ? std::min(job_.iterations, job_.stop_after) : job_.iterations;
-    train::read_ahead<item> items(first, last, job_.batch, 3, job_.threads,
-                                  [&](long iteration, int place) { return read(iteration, place, side_of(iteration)); });
+    const int before = job_.all.rank() * job_.own();  // of the step's pictures, those of other processes
+    train::read_ahead<item> items(first, last, job_.own(), 3, job_.threads, [&](long iteration, int place) {
+      return read(iteration, before + place, side_of(iteration));
+    });
     long saved = done_;
     std::vector<float> gradient(parameters_.values.size());
     const auto begin = std::chrono::steady_clock::now();
     io::progress bar("train", static_cast<int>(last - first));
     while (done_ < last && !stopped_early_) {
       const std::vector<item> taken = items();
-      for (const item& i : taken)
-        if (i.failure) return *i.failure;
+      const auto broken = std::ranges::find_if(taken, [](const item& i) { return i.failure.has_value(); });
+      if (const auto failed = graph::agree(job_.all, broken == taken.end() ? std::nullopt : broken->failure)) return *failed;
       use(side_of(done_));
       stage_->net.load(parameters_.values, job_.threads);
       const double loss = step(taken, gradient);
@@ -249,12 +264,13 @@ class training {
       losses_.push_back(loss);
       ++done_;
       const bool some = std::ranges::any_of(taken, [](const item& i) { return !i.objects.empty(); });
-      for (const auto& good : {train::check_losses(losses_, 1), train::check_learning(done_, loss, some)})
-        if (!good) return train::with_checkpoint(good.failure(), saved);
+      if (const auto good = train::check_losses(losses_, 1); !good) return train::with_checkpoint(good.failure(), saved);
+      if (const auto failed = graph::agree(job_.all, train::check_learning(done_, loss, some)))
+        return train::with_checkpoint(*failed, saved);
       if (job_.evaluate_every && (done_ % job_.evaluate_every == 0 || done_ == job_.iterations))
         if (const auto measured = evaluate(bar); !measured) return measured.failure();
       if (done_ % job_.save_every == 0 || done_ == last || stopped_early_) {
-        if (const auto written = save(); !written) return written.failure();
+        if (const auto failed = graph::agree(job_.all, save())) return *failed;
         saved = done_;
       }
       const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -301,7 +317,7 @@ class training {
   result<void> evaluate(io::progress&) {
     const deploy::float_detector detector(averaged(average_->values()));
     const auto found = deploy::find_all(
-        detector, *held_out, job_.held_out, job_.threads, [](int) {}, job_.reading.decode);
+        detector, *held_out, job_.held_out, job_.threads, [](int) {}, job_.reading.decode, job_.all);
     if (!found) return found.failure();
     const double score = coco::evaluate(*held_out, found->boxes).stats[0];
     const auto better = [](const auto& a, const auto& b) { return a[1] < b[1]; };
@@ -318,18 +334,22 @@ class training {
       job_.reading.warn(rise + "; a smaller --rate is expected to help");
     const bool measured = !scores_.empty();
     const graph::model m = averaged(measured ? best_ : average_->values());
+    std::vector<coco::scored_box> boxes;
+    if (measured) {
+      auto found = deploy::find_all(
+          deploy::float_detector(m), *held_out, job_.held_out, job_.threads, [](int) {}, job_.reading.decode, job_.all);
+      if (!found) return fail(found.failure());
+      boxes = std::move(found->boxes);
+    }
+    if (job_.all.rank() > 0) return 0;
     const fs::path folder = job_.output;
     if (const auto written = io::write_onnx(m, folder / "model.onnx"); !written) return fail(written.failure());
     if (const auto written = io::write_file(folder / "loss.svg", support::loss_chart("detection loss", losses_)); !written)
       return fail(written.failure());
     std::string extra;
     if (measured) {
-      const deploy::float_detector detector(m);
-      const auto found = deploy::find_all(
-          detector, *held_out, job_.held_out, job_.threads, [](int) {}, job_.reading.decode);
-      if (!found) return fail(found.failure());
       const std::string page =
-          support::worst_page(*held_out, found->boxes, job_.held_out, support::loss_chart("detection loss", losses_),
+          support::worst_page(*held_out, boxes, job_.held_out, support::loss_chart("detection loss", losses_),
                               support::score_chart(scores_));
       if (const auto written = io::write_file(folder / "map.svg", support::score_chart(scores_)); !written)
         return fail(written.failure());
@@ -426,21 +446,21 @@ result<graph::model> begin(const job& j, const support::labelled_set& set) {
 
 int run(job& j) {
   const auto set = support::read_labelled_set(j.annotations, j.images, j.reading, j.how.measures.side, j.threads);
-  if (!set) return fail(set.failure());
+  if (const auto failed = graph::agree(j.all, set)) return fail(*failed);
   std::optional<coco::ground_truth> held_out;
   if (!j.held_out.empty()) {
     auto truth = coco::read_annotations(j.held_out_annotations);
-    if (!truth) return fail(truth.failure());
+    if (const auto failed = graph::agree(j.all, truth)) return fail(*failed);
     held_out = std::move(*truth);
   }
-  if (!j.batch) j.batch = j.how.batch;
+  j.batch = (j.batch ? j.batch : j.how.batch) * j.all.size();
   if (!j.iterations)
     j.iterations = std::max(1, static_cast<int>(static_cast<std::size_t>(j.how.epochs) * set->examples.size() /
                                                 static_cast<std::size_t>(j.batch)));
   if (j.rate < 0) j.rate = j.how.rate * j.batch / j.how.rate_batch;
   if (held_out && !j.evaluate_every) j.evaluate_every = std::max(1, j.iterations / 10);
   auto m = begin(j, *set);
-  if (!m) return fail(m.failure());
+  if (const auto failed = graph::agree(j.all, m)) return fail(*failed);
   const auto with = [&](auto rule) {
     training<decltype(rule)> t(j, *set, std::move(*m));
     t.held_out = held_out ? &*held_out : nullptr;
@@ -452,7 +472,7 @@ int run(job& j) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  job j;
+  job j{support::ranks(argc, argv)};
   std::string names;
   for (const train::detector_recipe& r : train::detector_recipes())
     names += (names.empty() ? "" : "; ") + std::string(r.name) + ": " + std::string(r.about);
@@ -472,7 +492,7 @@ int main(int argc, char** argv) {
   line.option("--patience", "N", j.patience, "stop early after so many measurements without a better one; 0: never", 0);
   line.option("--side", "S", j.side, "width and height of the network's input, a multiple of 32; 0: the recipe's", 0, 2048);
   line.option("--iterations", "N", j.iterations, "steps of training; 0: the recipe's epochs", 0);
-  line.option("--batch", "B", j.batch, "pictures per step; 0: the recipe's", 0, 1024);
+  line.option("--batch", "B", j.batch, "pictures per step, of each process under mpirun; 0: the recipe's", 0, 1024);
   line.option("--seed", "S", j.seed, "decides weights, the order of the pictures and their changes", 0LL);
   line.option("--threads", "N", j.threads, "pictures at the same time; does not change the result", 1, 256);
   line.option("--rate", "R", j.rate, "learning rate; without it the recipe's, which grows with the batch", 0.0);

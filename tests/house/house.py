@@ -27,6 +27,11 @@ def headers():
     return sorted(str(path.relative_to(include)) for path in include.rglob('*.hpp'))
 
 
+def alone():
+    """Those that compile without a library of the system that is not needed otherwise."""
+    return [header for header in headers() if not any(name == '<mpi.h>' for _, name in included(header))]
+
+
 def umbrellas():
     return [header for header in headers() if header.count('/') == 1]
 

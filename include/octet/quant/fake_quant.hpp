@@ -82,8 +82,8 @@ class fake_quant {
   template <class Archive>
   void state(Archive& archive) {
     static_assert(requires(Observer& o) { o.state(archive); },
-                  "octet: to be sent to other processes an observer needs `template <class A> void state(A& archive)` with one "
-                  "call archive(...) of all its data members");
+                  "octet: to be sent to other processes an observer needs `template <class A> void state(A& archive)` with "
+                  "one call archive(...) of all its data members");
     for (Observer& o : observers_) o.state(archive);
   }
 

@@ -2,10 +2,10 @@
 #define OCTET_TRAIN_MPI_HPP
 
 #include <octet/core/communicator.hpp>
-#include <octet/core/result.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdio>
 #include <span>
 
 #include <mpi.h>
@@ -14,30 +14,23 @@ namespace octet::train {
 inline namespace OCTET_ABI {
 
 /// From before the first to after the last use of MPI in a process; the program's first object.
-class mpi_session {
+class mpi_environment {
  public:
-  /// Whatever goes wrong here ends the job with MPI's own message.
-  mpi_session(int& argc, char**& argv) {
+  /// Errors end the job: with a message of MPI's own, or with one that its library allows no threads.
+  mpi_environment(int& argc, char**& argv) {
     int threads = 0;
     MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &threads);
-    ready_ = threads >= MPI_THREAD_FUNNELED;
+    if (threads >= MPI_THREAD_FUNNELED) return;
+    std::fputs("MPI: this library allows no threads; one with MPI_THREAD_FUNNELED is expected\n", stderr);
+    MPI_Abort(MPI_COMM_WORLD, 2);
   }
-  mpi_session(const mpi_session&) = delete;
-  mpi_session& operator=(const mpi_session&) = delete;
+  mpi_environment(const mpi_environment&) = delete;
+  mpi_environment& operator=(const mpi_environment&) = delete;
   /// Waits for the other processes.
-  ~mpi_session() { MPI_Finalize(); }
-
-  /// Error: this MPI does not allow threads beside the one that calls it.
-  result<void> ready() const {
-    if (ready_) return {};
-    return error(errc::unsupported, "MPI: this library allows no threads; one with MPI_THREAD_FUNNELED is expected");
-  }
-
- private:
-  bool ready_ = false;
+  ~mpi_environment() { MPI_Finalize(); }
 };
 
-/// A communicator over the processes of an mpirun. Precondition: there is a session; one thread calls.
+/// A communicator over the processes of an mpirun. Precondition: there is an mpi_environment; one thread calls.
 /// Sums go through the processes in a pipeline of parts, so that N of them take about as long as two.
 /// Errors: MPI's own handler ends the whole job with a message; so does mpirun where a process dies.
 class mpi {

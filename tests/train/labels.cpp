@@ -86,6 +86,11 @@ TEST_CASE("task-aligned assignment takes the best cells in an object and scales 
   CHECK(all[1].object == 1);
   CHECK(all[1].score == doctest::Approx(1));
   CHECK(task_aligned{}(r.view(), {})[1].object == -1);
+  const std::vector<labelled_box> point{{{11.5f, 3.5f, 12.5f, 4.5f}, 1}};  // a 64th of its best box: next to no target
+  const double metric = 0.9 * std::pow(64.0, -6);
+  all = task_aligned{}(r.view(), point);
+  CHECK(all[1].object == 0);
+  CHECK(all[1].score == doctest::Approx(metric / (metric + 1e-9) / 64).epsilon(1e-4));
 }
 
 TEST_CASE("adaptive selection takes the cells whose squares overlap an object more than most") {

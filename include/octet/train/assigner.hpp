@@ -87,10 +87,13 @@ struct task_aligned {
     for (std::size_t i = 0; i < all.size(); ++i)
       if (all[i].object >= 0) {
         const auto o = static_cast<std::size_t>(all[i].object);
-        all[i].score = best_metric[o] > 0 ? metric[i] / best_metric[o] * best_iou[o] : 0;
+        all[i].score = metric[i] / (best_metric[o] + tiny) * best_iou[o];
       }
     return all;
   }
+
+ private:
+  static constexpr float tiny = 1e-9f;  // PaddleDetection's: an object that all boxes miss asks for little
 };
 
 /// Adaptive training sample selection (Zhang et al. 2020): of each level the `top` cells nearest to an object's centre are

@@ -1,5 +1,7 @@
 // Suppression of clustered boxes at an overlap of 0.6, of one class and of eighty, beside other libraries in turns with
 // them: bench_nms --peers benchmarks/nms_peers.py. Then PicoDet's whole post-processing, from int8 maps to detections.
+#include "peer_process.hpp"
+
 #include <octet/detect.hpp>
 #include <octet/io/arguments.hpp>
 #include <octet/io/table.hpp>
@@ -16,7 +18,6 @@
 #include <string>
 #include <vector>
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace {
@@ -76,28 +77,14 @@ std::size_t plain_loop(const std::vector<detection>& d, std::vector<std::uint32_
 /// nms_peers.py in a process of its own.
 class peers {
  public:
-  peers(const std::string& python, const std::string& script) {
-    int ends[2];
-    if (script.empty() || ::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return;
-    if (::fork() == 0) {
-      ::dup2(ends[1], 0), ::dup2(ends[1], 1), ::close(ends[0]), ::close(ends[1]);
-      ::execlp(python.c_str(), python.c_str(), script.c_str(), nullptr);
-      ::_exit(127);
-    }
-    ::close(ends[1]);
-    socket_ = ends[0];
-  }
-  peers(const peers&) = delete;
-  ~peers() {
-    if (socket_ >= 0) ::close(socket_);
-  }
+  peers(const std::string& python, const std::string& script) : process_(python, script) {}
 
   /// The names of those who take part.
   std::vector<std::string> load(const std::vector<detection>& d, int classes) {
     const auto path = std::filesystem::temp_directory_path() / ("octet_nms_" + std::to_string(::getpid()));
     std::ofstream(path, std::ios::binary)
         .write(reinterpret_cast<const char*>(d.data()), static_cast<std::streamsize>(d.size() * sizeof(detection)));
-    std::istringstream answer(ask("load " + path.string() + " " + std::to_string(classes)));
+    std::istringstream answer(process_.ask("load " + path.string() + " " + std::to_string(classes)));
     std::filesystem::remove(path);
     std::vector<std::string> names;
     for (std::string name; answer >> name;) names.push_back(name);
@@ -105,20 +92,12 @@ class peers {
   }
   sample run(const std::string& name) {
     sample s;
-    std::istringstream(ask("run " + name)) >> s.milliseconds >> s.kept;
+    std::istringstream(process_.ask("run " + name)) >> s.milliseconds >> s.kept;
     return s;
   }
 
  private:
-  std::string ask(std::string line) {
-    if (socket_ < 0) return {};
-    line += '\n';
-    if (::send(socket_, line.data(), line.size(), MSG_NOSIGNAL) < 0) return {};
-    std::string answer;
-    for (char c; ::read(socket_, &c, 1) == 1 && c != '\n';) answer += c;
-    return answer;
-  }
-  int socket_ = -1;
+  bench::peer_process process_;
 };
 
 double median(std::vector<sample>& all) {

@@ -1,4 +1,6 @@
 // Prints a small detector, a labelled batch, and what one step of training gives, as JSON for torch_step.py.
+#include "describe.hpp"
+
 #include <octet/graph/picodet.hpp>
 #include <octet/io/json_writer.hpp>
 #include <octet/train/differentiable.hpp>
@@ -17,35 +19,10 @@
 namespace {
 
 using namespace octet;
+using describing::describe;
+using describing::write;
 
 constexpr int side = 96, classes = 3;
-
-template <class T>
-void write(io::json_writer& out, std::string_view name, const T& values) {
-  out.key(name).begin_array();
-  for (const auto x : values) out.value(x);
-  out.end_array();
-}
-
-void write(io::json_writer& out, const nn::activation& act) {
-  constexpr const char* names[] = {"none", "clip", "hard_swish", "hard_sigmoid", "sigmoid"};
-  out.key("activation").begin_object().member("function", names[static_cast<int>(act.function)]);
-  out.member("a", act.a).member("b", act.b).end_object();
-}
-
-void write(io::json_writer& out, const graph::node& n, bool normalised) {
-  out.begin_object().member("name", n.name).member("operation", graph::name_of(n.op));
-  write(out, "inputs", n.inputs);
-  write(out, "shape", std::vector{n.shape.h, n.shape.w, n.shape.c});
-  if (const auto* f = std::get_if<graph::op::conv2d>(&n.op)) {
-    const nn::conv2d_geometry& g = f->geometry;
-    write(out, "weights", std::vector{g.oc, g.kh, g.kw, g.ic / g.groups});
-    out.member("stride", g.stride).member("pad", g.pad_top).member("groups", g.groups).member("normalised", normalised);
-    write(out, f->act);
-  }
-  if (const auto* r = std::get_if<graph::op::resize_nearest>(&n.op)) out.member("factor", r->factor);
-  out.end_object();
-}
 
 /// Objects of all sizes: of each other's reach, of the whole picture, and none.
 std::vector<std::vector<labelled_box>> labels() {
@@ -131,42 +108,12 @@ int main() {
   for (std::size_t i = 0; i < labels().size(); ++i) pictures.push_back(picture(static_cast<float>(i), random));
 
   io::json_writer out(0);
-  out.begin_object().key("nodes").begin_array();
-  for (int id = 0; id < m.net.size(); ++id) write(out, m.net[id], norms[static_cast<std::size_t>(id)]);
-  out.end_array().key("heads").begin_array();
-  for (const graph::head& h : m.heads)
-    out.begin_object()
-        .member("stride", h.stride)
-        .member("scores", h.scores)
-        .member("quality", h.quality)
-        .member("distances", h.distances)
-        .end_object();
-  out.end_array().key("ranges").begin_array();
-  constexpr const char* roles[] = {"weight", "bias", "norm", "statistic"};
-  for (const train::parameter_range& r : p.ranges)
-    out.begin_object()
-        .member("name", r.name)
-        .member("role", roles[static_cast<int>(r.role)])
-        .member("first", r.first)
-        .member("count", r.count)
-        .end_object();
-  out.end_array();
-  write(out, "projection", m.projection);
-  write(out, "values", p.values);
+  out.begin_object();
+  describe(out, m, norms, p, labels());
   out.key("pictures").begin_array();
   for (const auto& x : pictures) {
     out.begin_array();
     for (const float v : x) out.value(v);
-    out.end_array();
-  }
-  out.end_array().key("labels").begin_array();
-  for (const auto& objects : labels()) {
-    out.begin_array();
-    for (const labelled_box& o : objects) {
-      out.begin_array();
-      for (const float edge : {o.box.x1, o.box.y1, o.box.x2, o.box.y2}) out.value(edge);
-      out.value(o.label).end_array();
-    }
     out.end_array();
   }
   out.end_array();

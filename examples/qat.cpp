@@ -1,4 +1,7 @@
 // Quantisation-aware training without labels: an INT8 detector learns to answer as its FP32 original does.
+#include "support/figures.hpp"
+#include "support/training_page.hpp"
+
 #include <octet/coco.hpp>
 #include <octet/data.hpp>
 #include <octet/deploy.hpp>
@@ -51,15 +54,10 @@ int fail(const error& e) {
   return 2;
 }
 
-struct figures {
-  std::string name;
-  coco::summary stats{};
-};
-
 /// Everything that the report says.
 struct outcome {
   std::vector<double> losses;
-  std::vector<figures> measured;
+  support::named_figures measured;
   double images_per_second = 0;
   std::size_t bytes = 0, pictures = 0;
 };
@@ -76,23 +74,6 @@ std::string settings_of(const graph::model& m, const std::vector<fs::path>& pict
   return "classes: " + std::to_string(m.classes) + "\nmodel: " + std::to_string(weights.values.size()) +
          " parameters, checksum " + digits(train::fingerprint(weights, "")) +
          "\npictures: " + std::to_string(pictures.size()) + ", checksum of names " + digits(names) + '\n' + j.settings();
-}
-
-/// Every loss, and over them the mean of the neighbouring fiftieth.
-std::string loss_chart(const std::vector<double>& losses) {
-  std::vector<io::line_chart::point> each, means;
-  const std::size_t reach = losses.size() / 100;
-  for (std::size_t i = 0; i < losses.size(); ++i) {
-    const std::size_t first = i > reach ? i - reach : 0, last = std::min(losses.size(), i + reach + 1);
-    double sum = 0;
-    for (std::size_t k = first; k < last; ++k) sum += losses[k];
-    each.push_back({static_cast<double>(i + 1), std::log10(losses[i])});
-    means.push_back({static_cast<double>(i + 1), std::log10(sum / static_cast<double>(last - first))});
-  }
-  io::line_chart chart("distillation loss", {"iteration"}, {"log10 of the loss"});
-  chart.add("", std::move(each), "#9bd");
-  chart.add("mean", std::move(means), "#048");
-  return chart.text();
 }
 
 using quantizations = std::vector<std::optional<graph::quantization>>;
@@ -193,17 +174,6 @@ result<std::optional<graph::integer_model>> train_on(const job& j, const graph::
   return std::optional(std::move(*lowered));
 }
 
-template <class Detector>
-result<figures> measure(const char* name, const Detector& detector, const job& j, const coco::ground_truth& truth) {
-  io::progress bar(std::string("evaluate ") + name, static_cast<int>(truth.images.size()));
-  const auto found =
-      deploy::find_all(detector, truth, j.evaluate, j.threads, [&](int done) { bar(done); }, j.reading.decode);
-  bar.finish();
-  if (!found) return found.failure();
-  if (!found->warning.empty() && std::string_view(name) == "fp32") j.reading.warn(found->warning);
-  return figures{name, coco::evaluate(truth, found->boxes).stats};
-}
-
 std::string report(const job& j, const outcome& out) {
   io::json_writer w;
   w.begin_object()
@@ -219,8 +189,7 @@ std::string report(const job& j, const outcome& out) {
   w.key("loss").begin_array();
   for (const double l : out.losses) w.value(l);
   w.end_array();
-  for (const figures& f : out.measured)
-    w.key(f.name).begin_object().member("ap", f.stats[0]).member("ap50", f.stats[1]).member("ap75", f.stats[2]).end_object();
+  support::add_figures(w, out.measured);
   w.end_object();
   return w.take();
 }
@@ -288,27 +257,36 @@ int run(const job& j) {
   if (const auto read = io::import_quantized_onnx(std::as_bytes(std::span(bytes)), "the trained network"); !read)
     return fail(error(errc::invalid, read.failure().what() + std::string("; a smaller --rate is expected to help")));
   if (const auto written = io::write_file(folder / "model_int8.onnx", bytes); !written) return fail(written.failure());
-  if (const auto written = io::write_file(folder / "loss.svg", loss_chart(out.losses)); !written)
+  std::vector<double> logarithms;
+  for (const double l : out.losses) logarithms.push_back(std::log10(l));
+  if (const auto written = io::write_file(folder / "loss.svg", support::loss_chart("distillation loss, log10", logarithms));
+      !written)
     return fail(written.failure());
 
   if (truth) {
     auto plain = ptq::lower<Recipe>(*model, start);
     if (!plain) return fail(plain.failure());
-    const auto add = [&](const char* name, auto&& detector) {
-      auto f = measure(name, detector, j, *truth);
-      if (f) out.measured.push_back(std::move(*f));
-      return f ? 0 : fail(f.failure());
+    std::error_code ignored;
+    const std::uintmax_t size8 = fs::file_size(folder / "model_int8.onnx", ignored);
+    const auto add = [&](const char* name, const auto& detector, std::uintmax_t size) -> result<void> {
+      auto f = support::measure(name, detector, *truth, j.evaluate, j.threads, j.reading.decode);
+      if (!f) return f.failure();
+      if (!f->warning.empty() && out.measured.empty()) j.reading.warn(f->warning);
+      f->bytes = size;
+      out.measured.push_back({name, std::move(*f)});
+      return {};
     };
-    if (const int status = add("fp32", deploy::float_detector(std::move(*model)))) return status;
-    if (const int status = add("ptq", deploy::integer_detector(std::move(*plain)))) return status;
-    if (const int status = add("qat", deploy::integer_detector(std::move(*trained)))) return status;
-    io::table t({"", "FP32", "PTQ", "QAT"});
-    for (const auto& [name, i] : {std::pair{"mAP", 0u}, {"AP50", 1u}, {"AP75", 2u}}) {
-      std::vector<std::string> row{name};
-      for (const figures& f : out.measured) row.push_back(io::fixed(f.stats[i], 4));
-      t.add(std::move(row));
-    }
-    std::printf("%s", t.text().c_str());
+    const deploy::float_detector real(std::move(*model));
+    const deploy::integer_detector ptq(std::move(*plain)), qat(std::move(*trained));
+    if (const auto done = add("fp32", real, fs::file_size(j.model, ignored)); !done) return fail(done.failure());
+    if (const auto done = add("ptq", ptq, size8); !done) return fail(done.failure());
+    if (const auto done = add("qat", qat, size8); !done) return fail(done.failure());
+    if (const auto drawn = support::draw_both(real, "FP32", qat, "INT8", *truth, j.evaluate, folder, j.reading.decode);
+        !drawn)
+      return fail(drawn.failure());
+    support::named_figures columns = out.measured;
+    columns[0].first = "Baseline", columns[1].first = "PTQ", columns[2].first = "QAT";
+    std::printf("%s", support::to_table(columns).c_str());
   }
   if (const auto written = io::write_file(folder / "report.json", report(j, out)); !written) return fail(written.failure());
   std::printf(

@@ -1,4 +1,6 @@
 // The main job: an FP32 detector in, a full-INT8 one out, with the COCO numbers of both.
+#include "support/figures.hpp"
+
 #include <octet/coco.hpp>
 #include <octet/data.hpp>
 #include <octet/deploy.hpp>
@@ -46,72 +48,21 @@ const std::map<std::string, quantizer> recipes{
     {"minmax", by_recipe<quant::minmax>},
 };
 
-/// What the table and the report say of one form of the model.
-struct figures {
-  coco::summary stats{};
-  double ms = 0;
-  std::uintmax_t bytes = 0, arena = 0, maps = 0;
-  int float_ops = 0;
-  std::vector<coco::scored_box> boxes{};
-  std::string warning{};
-};
-
-template <class Detector>
-result<figures> measure(const char* name, const Detector& detector, const job& j, const coco::ground_truth& truth) {
-  io::progress bar(std::string("evaluate ") + name, static_cast<int>(truth.images.size()));
-  auto found = deploy::find_all(detector, truth, j.images, j.threads, [&](int done) { bar(done); }, j.reading.decode);
-  bar.finish();
-  if (!found) return found.failure();
-  const auto& memory = detector.memory();
-  const auto stats = coco::evaluate(truth, found->boxes).stats;
-  return figures{stats,
-                 found->network_seconds * 1e3,
-                 0,
-                 memory.arena_bytes,
-                 memory.sum_bytes,
-                 graph::float_operations(detector.network().net),
-                 std::move(found->boxes),
-                 std::move(found->warning)};
-}
-
-std::string to_table(const figures& fp32, const figures& int8) {
-  io::table t({"", "FP32", "INT8"});
-  const std::vector<std::pair<const char*, std::size_t>> rows{{"mAP", 0},      {"AP50", 1},      {"AP75", 2},
-                                                              {"AP small", 3}, {"AP medium", 4}, {"AP large", 5}};
-  for (const auto& [name, i] : rows) t.add({name, io::fixed(fp32.stats[i], 4), io::fixed(int8.stats[i], 4)});
-  t.add({"ms/image (network)", io::fixed(fp32.ms, 1), io::fixed(int8.ms, 1)});
-  t.add({"model bytes", std::to_string(fp32.bytes), std::to_string(int8.bytes)});
-  t.add({"activation bytes", std::to_string(fp32.arena), std::to_string(int8.arena)});
-  t.add({"all maps, unplanned", std::to_string(fp32.maps), std::to_string(int8.maps)});
-  t.add({"float ops left", std::to_string(fp32.float_ops), std::to_string(int8.float_ops)});
-  return t.text();
-}
-
-std::string to_json(const job& j, const figures& fp32, const figures& int8, std::size_t pictures, std::size_t calibration) {
-  static constexpr const char* names[] = {"ap",   "ap50",  "ap75",   "ap_small", "ap_medium", "ap_large",
-                                          "ar_1", "ar_10", "ar_100", "ar_small", "ar_medium", "ar_large"};
+std::string to_json(const job& j, const support::named_figures& both, std::size_t pictures, std::size_t calibration) {
   io::json_writer w;
   w.begin_object()
       .member("model", j.model)
       .member("recipe", j.recipe)
       .member("pictures", pictures)
       .member("calibration_pictures", calibration);
-  for (const auto& [key, f] : {std::pair{"fp32", &fp32}, {"int8", &int8}}) {
-    w.key(key).begin_object();
-    for (std::size_t i = 0; i < 12; ++i) w.member(names[i], f->stats[i]);
-    w.member("ms", f->ms)
-        .member("bytes", f->bytes)
-        .member("activation_bytes", f->arena)
-        .member("activation_bytes_unplanned", f->maps);
-    w.member("float_ops", f->float_ops).end_object();
-  }
+  support::add_figures(w, both);
   w.end_object();
   return w.take();
 }
 
 /// Writes how far each map of the integer network is from the float one, over the first pictures, as a page and as JSON.
 result<void> analyse(const graph::model& real, const graph::integer_model& integer, const job& j,
-                     const coco::ground_truth& truth, const figures& fp32, const figures& int8) {
+                     const coco::ground_truth& truth, const support::figures& fp32, const support::figures& int8) {
   const graph::float_program float_program(real.net);
   const graph::integer_program integer_program(integer.net);
   const deploy::float_form float_form(real);
@@ -137,34 +88,6 @@ result<void> analyse(const graph::model& real, const graph::integer_model& integ
   if (const auto written = io::write_file(fs::path(j.output) / "analysis.html", *page); !written) return written.failure();
   for (const std::string& sentence : io::verdict(layers)) std::printf("%s\n", sentence.c_str());
   std::printf("Every map: analysis.html and analysis.json\n\n");
-  return {};
-}
-
-/// Eight pictures with what both found, side by side.
-result<void> draw(const deploy::float_detector& real, const deploy::integer_detector& integer, const job& j,
-                  const coco::ground_truth& truth) {
-  deploy::float_detector::workspace a(real);
-  deploy::integer_detector::workspace b(integer);
-  const auto classes = deploy::classes_of(real.network(), truth);
-  if (!classes) return classes.failure();
-  const auto name = [&](std::int32_t label) -> std::string_view { return (*classes)[static_cast<std::size_t>(label)].name; };
-  const auto sure = [](std::span<const detection> all) {
-    std::vector<detection> some;
-    for (const detection& d : all)
-      if (d.score >= 0.4f) some.push_back(d);
-    return some;
-  };
-  for (std::size_t i = 0; i < std::min<std::size_t>(8, truth.images.size()); ++i) {
-    const auto image = data::read_image(data::picture_path(j.images, truth.images[i].file_name), j.reading.decode);
-    if (!image) return image.failure();
-    data::image left = *image, right = *image;
-    data::draw_detections(left, sure(real(*image, a)), name);
-    data::draw_detections(right, sure(integer(*image, b)), name);
-    const std::string stem = data::picture_path(j.images, truth.images[i].file_name).stem().string();
-    const fs::path file = fs::path(j.output) / (stem + ".png");
-    if (const auto written = data::write_image(file, data::side_by_side(left, "FP32", right, "INT8")); !written)
-      return written.failure();
-  }
   return {};
 }
 
@@ -198,10 +121,10 @@ int run(const job& j, quantizer quantize, const io::qdq_dialect& dialect) {
 
   const deploy::float_detector real(std::move(*model));
   const deploy::integer_detector integer(std::move(*int8));
-  auto a = measure("FP32", real, j, *truth);
+  auto a = support::measure("FP32", real, *truth, j.images, j.threads, j.reading.decode);
   if (!a) return fail(a.failure());
   if (!a->warning.empty()) j.reading.warn(a->warning);
-  auto b = measure("INT8", integer, j, *truth);
+  auto b = support::measure("INT8", integer, *truth, j.images, j.threads, j.reading.decode);
   if (!b) return fail(b.failure());
 
   std::error_code problem;
@@ -211,15 +134,17 @@ int run(const job& j, quantizer quantize, const io::qdq_dialect& dialect) {
   if (const auto written = io::write_onnx(integer.network(), file, dialect); !written) return fail(written.failure());
   a->bytes = fs::file_size(j.model, problem);
   b->bytes = fs::file_size(file, problem);
-  if (const auto written = io::write_file(out / "report.json", to_json(j, *a, *b, truth->images.size(), pictures->size()));
+  if (const auto written = io::write_file(out / "report.json",
+                                          to_json(j, {{"fp32", *a}, {"int8", *b}}, truth->images.size(), pictures->size()));
       !written)
     return fail(written.failure());
-  if (const auto drawn = draw(real, integer, j, *truth); !drawn) return fail(drawn.failure());
+  if (const auto drawn = support::draw_both(real, "FP32", integer, "INT8", *truth, j.images, out, j.reading.decode); !drawn)
+    return fail(drawn.failure());
   if (j.analyse)
     if (const auto done = analyse(real.network(), integer.network(), j, *truth, *a, *b); !done) return fail(done.failure());
   std::printf("%s\nRecipe %s, calibrated on %zu pictures, evaluated on %zu.\nWritten: %s, report.json and pictures in %s\n",
-              to_table(*a, *b).c_str(), j.recipe.c_str(), pictures->size(), truth->images.size(), file.string().c_str(),
-              j.output.c_str());
+              support::to_table({{"FP32", *a}, {"INT8", *b}}).c_str(), j.recipe.c_str(), pictures->size(),
+              truth->images.size(), file.string().c_str(), j.output.c_str());
   std::printf("The file's dialect is %s: %s (--export)\n", j.dialect.c_str(), std::string(dialect.consumers).c_str());
   return 0;
 }

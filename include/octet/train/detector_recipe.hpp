@@ -44,9 +44,9 @@ inline const std::vector<detector_recipe>& detector_recipes() {
     std::vector<detector_recipe> r;
     detector_recipe shapes{"shapes", "105,000 parameters for simple pictures: learns in minutes", {}};
     shapes.measures = {.side = 320, .backbone = {8, 16, 24, 32, 64, 96}, .blocks = 2, .neck = 32, .tower = 1};
-    shapes.adam = true, shapes.rate = 2e-3, shapes.rate_batch = 16, shapes.decay = 0.02, shapes.average = 0.998;
-    shapes.last = 0.01, shapes.plateau = 0, shapes.warm_up = 0.02, shapes.adaptive = 0.1, shapes.epochs = 40,
-    shapes.batch = 16;
+    shapes.adam = true, shapes.rate = 2e-2, shapes.rate_batch = 8, shapes.decay = 0.02, shapes.average = 0.998;
+    shapes.last = 0.01, shapes.plateau = 0, shapes.warm_up = 0.02, shapes.adaptive = 0.1, shapes.epochs = 24,
+    shapes.batch = 8;
     r.push_back(shapes);
     detector_recipe npu{"picodet_s_npu", "PicoDet-S with relu6 for NPUs, 416 pixels, as PaddleDetection trains it", {}};
     npu.sides = {320, 352, 384, 416, 448, 480, 512};

@@ -1,5 +1,5 @@
-"""A training that is killed at any moment, and goes on each time, ends with the bits of one that nobody disturbed; so do those
-on other numbers of threads."""
+"""A training that is killed at any moment, and goes on each time, ends with the bits of one that nobody disturbed; so do
+those on other numbers of threads."""
 import pathlib
 import random
 import subprocess

@@ -14,7 +14,7 @@ using namespace octet;
 
 namespace {
 
-std::size_t parameters(const graph::network& net) {
+std::size_t count_parameters(const graph::network& net) {
   std::size_t count = 0;
   for (const graph::node& n : net.nodes)
     if (const auto* f = std::get_if<graph::op::conv2d>(&n.op)) count += f->geometry.weight_count() + f->bias.size();
@@ -27,7 +27,7 @@ TEST_CASE("recipes have the published networks' numbers of parameters, and names
   const auto count = [](const char* name) {
     const train::detector_recipe* r = train::find_detector_recipe(name);
     REQUIRE(r);
-    return parameters(graph::make_picodet(r->measures).net);
+    return count_parameters(graph::make_picodet(r->measures).net);
   };
   CHECK(count("picodet_s_npu") == 1144068);
   CHECK(count("picodet_xs") == 696662);

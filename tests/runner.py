@@ -25,7 +25,8 @@ def chosen(build, names):
         if not any(name == test['name'] or name in suites(test) for test in tests):
             known = sorted({suite for test in tests for suite in suites(test)} | {test['name'] for test in tests})
             sys.exit(f"There is no test or suite '{name}'; there are: {' '.join(known)}")
-    return [test for test in tests if not names or test['name'] in names or suites(test) & set(names)]
+    wanted = lambda test: test['name'] in names or suites(test) & set(names) if names else 'slow' not in suites(test)
+    return [test for test in tests if wanted(test)]
 
 
 def targets(build, names):

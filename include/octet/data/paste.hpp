@@ -11,9 +11,9 @@
 namespace octet::data {
 
 /// A picture of one colour. Precondition: neither size is negative.
-inline image plain(int width, int height, std::array<std::uint8_t, 3> colour) {
+inline image plain(int width, int height, std::array<std::uint8_t, 3> shade) {
   image picture(width, height);
-  for (std::size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = colour[i % 3];
+  for (std::size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = shade[i % 3];
   return picture;
 }
 

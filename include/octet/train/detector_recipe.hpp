@@ -45,7 +45,7 @@ inline const std::vector<detector_recipe>& detector_recipes() {
     detector_recipe shapes{"shapes", "105,000 parameters for simple pictures: learns in minutes", {}};
     shapes.measures = {.side = 320, .backbone = {8, 16, 24, 32, 64, 96}, .blocks = 2, .neck = 32, .tower = 1};
     shapes.adam = true, shapes.rate = 2e-2, shapes.rate_batch = 8, shapes.decay = 0.02, shapes.average = 0.998;
-    shapes.last = 0.01, shapes.plateau = 0, shapes.warm_up = 0.02, shapes.adaptive = 0.1, shapes.epochs = 24,
+    shapes.last = 0.01, shapes.plateau = 0, shapes.warm_up = 0.02, shapes.adaptive = 0.1, shapes.epochs = 18,
     shapes.batch = 8;
     r.push_back(shapes);
     detector_recipe npu{"picodet_s_npu", "PicoDet-S with relu6 for NPUs, 416 pixels, as PaddleDetection trains it", {}};
@@ -59,7 +59,7 @@ inline const std::vector<detector_recipe>& detector_recipes() {
     xs.augment = {.flip = 0.5, .crop = 1};
     r.push_back(xs);
     detector_recipe tune{"fine_tune", "small steps from the weights of a file, with --model", {}};
-    tune.adam = true, tune.rate = 1e-4, tune.rate_batch = 16, tune.decay = 0, tune.average = 0.998, tune.batch = 8;
+    tune.adam = true, tune.rate = 2e-6, tune.rate_batch = 8, tune.decay = 0, tune.average = 0.998, tune.batch = 8;
     tune.last = 0.05, tune.plateau = 0, tune.warm_up = 0.1, tune.adaptive = 0, tune.epochs = 5;
     r.push_back(tune);
     detector_recipe half = npu;

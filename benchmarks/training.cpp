@@ -19,9 +19,13 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -84,17 +88,12 @@ class float_step {
       : m_(m),
         data_(data),
         threads_(threads),
-        norms_(train::normalised_convolutions(m.net)),
-        net_(m.net, {}, norms_),
+        net_(m.net, {}, train::normalised_convolutions(m.net)),
         parameters_(net_.parameters()),
         optimise_(parameters_),
         lessons_(data.pictures.size()),
         batch_(net_, static_cast<int>(data.pictures.size()), threads),
         gradient_(parameters_.values.size()) {}
-
-  const std::vector<char>& norms() const { return norms_; }
-  const train::parameters& parameters() const { return parameters_; }
-  std::size_t bytes() const { return batch_.bytes(); }
 
   parts operator()() {
     parts p;
@@ -135,7 +134,6 @@ class float_step {
   const graph::model& m_;
   const data_set& data_;
   int threads_;
-  std::vector<char> norms_;
   train::differentiable<> net_;
   train::parameters parameters_;
   train::optimiser<train::momentum> optimise_;
@@ -159,8 +157,6 @@ class quantised_step {
         optimise_(parameters_, {}, train::decay_weights),
         batch_(net_, threads),
         gradient_(parameters_.values.size()) {}
-
-  std::size_t bytes() const { return batch_.bytes(); }
 
   parts operator()() {
     parts p;
@@ -267,35 +263,36 @@ int main(int argc, char** argv) {
   const graph::model m = graph::make_picodet({.side = side / 32 * 32});
   const data_set data = make_data(m, pictures);
 
+  std::vector<contestant> all;
+  const auto add = [&](const char* name, auto make) {
+    if (std::string_view(name).find(only) == std::string_view::npos) return;
+    const double before = peak_mebibytes();
+    const auto step = make();
+    (*step)();
+    all.push_back({name, [step] { return (*step)(); }, {}, peak_mebibytes() - before});
+  };
+  add("FP32", [&] { return std::make_shared<float_step>(m, data, threads); });
+  add("QAT, per tensor", [&] { return std::make_shared<quantised_step<quant::npu>>(m, data, threads); });
+  add("QAT, per channel", [&] { return std::make_shared<quantised_step<quant::absorbed>>(m, data, threads); });
   bench::peer_process peer(python, script);
-  float_step plain(m, data, threads);
-  std::vector<contestant> all{{"FP32", [&] { return plain(); }}};
-  quantised_step<quant::npu> npu(m, data, threads);
-  quantised_step<quant::absorbed> absorbed(m, data, threads);
-  all.push_back({"QAT, per tensor", [&] { return npu(); }});
-  all.push_back({"QAT, per channel", [&] { return absorbed(); }});
+  double mebibytes = 0;
   if (!script.empty()) {
     const auto path = std::filesystem::temp_directory_path() / ("octet_training_" + std::to_string(::getpid()));
+    const std::vector<char> norms = train::normalised_convolutions(m.net);
     io::json_writer out(0);
     out.begin_object();
-    describing::describe(out, m, plain.norms(), plain.parameters(), data.labels);
+    describing::describe(out, m, norms, train::differentiable<>(m.net, {}, norms).parameters(), data.labels);
     std::ofstream(path) << out.end_object().take();
     const std::string version = peer.ask("load " + path.string() + " " + std::to_string(threads));
     std::filesystem::remove(path);
     if (version.empty()) return std::fprintf(stderr, "bench_training: %s does not start\n", script.c_str()), 2;
-    all.push_back({version, [&] {
-                     parts p;
-                     double peak = 0;
-                     std::istringstream(peer.ask("step")) >> p.forward >> p.losses >> p.backward >> p.update >> peak;
-                     all.back().mebibytes = peak;
-                     return p;
-                   }});
-  }
-  std::erase_if(all, [&](const contestant& c) { return c.name.find(only) == std::string::npos; });
-  for (contestant& c : all) {
-    const double before = peak_mebibytes();
-    c.step();
-    if (c.mebibytes == 0) c.mebibytes = peak_mebibytes() - before;
+    const auto step = [&peer, &mebibytes] {
+      parts p;
+      std::istringstream(peer.ask("step")) >> p.forward >> p.losses >> p.backward >> p.update >> mebibytes;
+      return p;
+    };
+    step();
+    all.push_back({version, step, {}, mebibytes});
   }
   for (int i = 0; i < rounds; ++i)
     for (contestant& c : all) {

@@ -4,7 +4,7 @@ Commands on stdin: `load FILE THREADS` (a description as tests/train/describe.hp
 `step` (answers with milliseconds forward, of the losses, backward and of the optimiser, and the peak memory in MiB)."""
 import json
 import pathlib
-import resource
+import re
 import sys
 import time
 
@@ -16,7 +16,9 @@ from torch_picodet import Network, losses, task_aligned  # noqa: E402
 
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # Not getrusage, whose peak is that of the program that was forked.
+    status = pathlib.Path('/proc/self/status').read_text()
+    return int(re.search(r'VmHWM:\s*(\d+)', status)[1]) / 1024
 
 
 def load(path, threads):

@@ -138,11 +138,11 @@ TEST_CASE("every round shows every picture once, in an order of its own, from an
 }
 
 TEST_CASE("estimators give their papers' slopes") {
-  CHECK(lsq::scale_slope(2.3f, 2.0f, true) == doctest::Approx(-0.3));
-  CHECK(lsq::scale_slope(200.0f, 127.0f, false) == 127);
+  CHECK(lsq::scale_slope(2.3f, 2.0f, 1) == doctest::Approx(-0.3));
+  CHECK(lsq::scale_slope(200.0f, 127.0f, 0) == 127);
   CHECK(lsq::factor(100, 127) == doctest::Approx(1 / std::sqrt(12700.0)));
-  CHECK(pact::scale_slope(2.3f, 2.0f, true) == 0);
-  CHECK(pact::scale_slope(-300.0f, -128.0f, false) == -128);
+  CHECK(pact::scale_slope(2.3f, 2.0f, 1) == 0);
+  CHECK(pact::scale_slope(-300.0f, -128.0f, 0) == -128);
 }
 
 TEST_CASE("distillation losses are 0 where student and teacher agree, and their gradients fit their values") {

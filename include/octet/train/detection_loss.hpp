@@ -25,7 +25,7 @@ struct varifocal {
       slope = q * (p - q) / (p * (1 - p));
       return -q * (q * std::log(p) + (1 - q) * std::log1p(-p));
     }
-    const double power = std::pow(p, gamma), entropy = -std::log1p(-p);
+    const double power = gamma == 2 ? p * p : std::pow(p, gamma), entropy = -std::log1p(-p);
     slope = alpha * (gamma * power / p * entropy + power / (1 - p));
     return alpha * power * entropy;
   }

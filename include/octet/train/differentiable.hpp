@@ -106,6 +106,7 @@ class differentiable {
       if (!w.reached(id)) continue;
       frozen_norm_gradient(id, w, gradient);
       step_back(id, w, gradient);
+      w.release(id);
     }
   }
 

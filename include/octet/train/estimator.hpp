@@ -14,21 +14,22 @@ inline namespace OCTET_ABI {
 
 /// How the scale s of a map is trained:
 ///   trains_scale          false: it stays
-///   scale_slope(v, q, in) what dy/ds is for v = x / s, which became q = clamp(round(v), lo, hi); `in`: v was not clipped
+///   scale_slope(v, q, in) what dy/ds is for v = x / s, which became q = clamp(round(v), lo, hi); `in`: 1, or 0 where v was
+///                         clipped, so that loops over it need no conditions
 ///   factor(count, hi)     multiplies the gradient of s, a sum over `count` values
 ///   trains_zero           the zero point is trained too: dy/dz = -s where x was clipped, else 0
 template <class E>
-concept estimator = requires(float v, bool in, std::size_t count) {
+concept estimator = requires(float v, std::size_t count) {
   { E::trains_scale } -> std::convertible_to<bool>;
   { E::trains_zero } -> std::convertible_to<bool>;
-  { E::scale_slope(v, v, in) } -> std::same_as<float>;
+  { E::scale_slope(v, v, v) } -> std::same_as<float>;
   { E::factor(count, v) } -> std::same_as<float>;
 };
 
 /// Scales stay as they were measured.
 struct straight_through {
   static constexpr bool trains_scale = false, trains_zero = false;
-  static constexpr float scale_slope(float, float, bool) noexcept { return 0.0f; }
+  static constexpr float scale_slope(float, float, float) noexcept { return 0.0f; }
   static constexpr float factor(std::size_t, float) noexcept { return 0.0f; }
 };
 
@@ -36,7 +37,7 @@ struct straight_through {
 /// is divided by sqrt(count * hi).
 struct lsq {
   static constexpr bool trains_scale = true, trains_zero = false;
-  static constexpr float scale_slope(float v, float q, bool in) noexcept { return in ? q - v : q; }
+  static constexpr float scale_slope(float v, float q, float in) noexcept { return q - in * v; }
   static float factor(std::size_t count, float hi) noexcept { return 1.0f / std::sqrt(static_cast<float>(count) * hi); }
 };
 
@@ -48,7 +49,7 @@ struct lsq_plus : lsq {
 /// Parameterised clipping (Choi et al. 2018, equation 3): the clipping threshold learns from what is clipped only.
 struct pact {
   static constexpr bool trains_scale = true, trains_zero = false;
-  static constexpr float scale_slope(float, float q, bool in) noexcept { return in ? 0.0f : q; }
+  static constexpr float scale_slope(float, float q, float in) noexcept { return (1 - in) * q; }
   static constexpr float factor(std::size_t, float) noexcept { return 1.0f; }
 };
 

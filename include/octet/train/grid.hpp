@@ -7,6 +7,7 @@
 #include <octet/nn/chunks.hpp>
 #include <octet/train/estimator.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -51,7 +52,10 @@ void with_slope(const nn::activation& act, F&& f) {
       // No branch, so that loops become vector instructions.
       return f([=](float x) { return static_cast<float>(int{x >= a} & int{x <= b}); });
     case kind::hard_swish:
-      return f([](float x) { return x <= -3.0f ? 0.0f : x >= 3.0f ? 1.0f : (2.0f * x + 3.0f) * (1.0f / 6.0f); });
+      return f([](float x) {
+        const float between = (2.0f * clamp(x, -3.0f, 3.0f) + 3.0f) * (1.0f / 6.0f);
+        return static_cast<float>(int{x > -3.0f} & int{x < 3.0f}) * between + static_cast<float>(x >= 3.0f);
+      });
     case kind::hard_sigmoid:
       return f([=](float x) { return a * x + b > 0.0f && a * x + b < 1.0f ? a : 0.0f; });
     case kind::sigmoid:
@@ -96,21 +100,24 @@ void finish_backward(map_view<const float> raw, const nn::activation& act, const
         if (g) {
           const float *s = g->scale.data() + c, *inverse = g->inverse.data() + c, *lo = g->lo.data() + c,
                       *hi = g->hi.data() + c;
-          float scales[width], zeros[width];
-          for (int k = 0; k < width; ++k) {
-            const float v = function(x[k]) * inverse[k];
-            const bool in = v >= lo[k] && v <= hi[k];
-            scales[k] = d[k] * Estimator::scale_slope(v, detail::nearest(clamp(v, lo[k], hi[k])), in);
-            zeros[k] = in ? 0.0f : -d[k] * s[k];
-            d[k] = in ? d[k] : 0.0f;
+          // Apart, and without arithmetic that depends on a condition, these loops become vector instructions.
+          float v[width], q[width], in[width], sums[width];
+          for (int k = 0; k < width; ++k) v[k] = function(x[k]) * inverse[k];
+          for (int k = 0; k < width; ++k) q[k] = detail::nearest(clamp(v[k], lo[k], hi[k]));
+          for (int k = 0; k < width; ++k) in[k] = static_cast<float>(int{v[k] >= lo[k]} & int{v[k] <= hi[k]});
+          if constexpr (Estimator::trains_scale) {
+            for (int k = 0; k < width; ++k) sums[k] = ds[c + k] + d[k] * Estimator::scale_slope(v[k], q[k], in[k]);
+            for (int k = 0; k < width; ++k) ds[c + k] = sums[k];
           }
-          if constexpr (Estimator::trains_scale)
-            for (int k = 0; k < width; ++k) ds[c + k] += scales[k];
-          if constexpr (Estimator::trains_zero)
-            for (int k = 0; k < width; ++k) dz[c + k] += zeros[k];
+          if constexpr (Estimator::trains_zero) {
+            for (int k = 0; k < width; ++k) q[k] = -d[k] * s[k];
+            for (int k = 0; k < width; ++k) sums[k] = dz[c + k] + (1 - in[k]) * q[k];
+            for (int k = 0; k < width; ++k) dz[c + k] = sums[k];
+          }
+          for (int k = 0; k < width; ++k) d[k] *= in[k];
         }
-        float* to = draw.data + p * draw.stride + c;
-        for (int k = 0; k < width; ++k) to[k] = d[k] * slope(x[k]);
+        for (int k = 0; k < width; ++k) d[k] *= slope(x[k]);
+        std::copy_n(d, static_cast<int>(width), draw.data + p * draw.stride + c);
       });
     });
   });

@@ -79,6 +79,11 @@ struct supervision {
   static lesson read(const graph::model& m, const workspace& w) {
     lesson f;
     std::vector<float> p(m.projection.size());
+    std::size_t cells = 0;
+    for (const graph::head& h : m.heads) cells += w.value(h.scores).shape().pixels();
+    f.cells.reserve(cells), f.boxes.reserve(cells);
+    f.scores.resize(cells * static_cast<std::size_t>(m.classes));
+    float* to = f.scores.data();
     for (const graph::head& h : m.heads) {
       const auto scores = w.value(h.scores), distances = w.value(h.distances);
       const auto stride = static_cast<float>(h.stride);
@@ -93,7 +98,7 @@ struct supervision {
           const float quality = h.quality >= 0 ? *w.value(h.quality).pixel(y, x) : 1;
           for (int k = 0; k < scores.c; ++k) {
             const float s = scores.pixel(y, x)[k];
-            f.scores.push_back(h.quality >= 0 ? std::sqrt(s * quality + 1e-9f) : s);
+            *to++ = h.quality >= 0 ? std::sqrt(s * quality + 1e-9f) : s;
           }
         }
     }

@@ -85,6 +85,7 @@ class synchronised_batch {
         if (workspaces_[i].reached(id)) {
           if (norms_.empty()) network_.frozen_norm_gradient(id, workspaces_[i], gradients_[i]);
           network_.step_back(id, workspaces_[i], gradients_[i]);
+          workspaces_[i].release(id);
         }
     };
     const auto through = [&](std::size_t k, std::size_t i) {

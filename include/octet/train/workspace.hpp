@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace octet::train {
@@ -48,7 +49,7 @@ class workspace {
     for (node& n : nodes_) n.reached = false;
   }
   bool reached(int id) const noexcept { return at(id).reached; }
-  /// Gradient of the loss by the node's value, while the backward pass has not come to it.
+  /// Gradient of the loss by the node's value, until the backward pass has gone past it.
   map_view<float> gradient(int id) const noexcept { return view(at(id).gradient, id); }
 
   /// Adds to the gradient of node `id` what write(map) overwrites a map with. The network's input gets none.
@@ -56,9 +57,9 @@ class workspace {
   void give(int id, Write&& write) {
     if (id == 0) return;
     node& n = at(id);
-    if (!n.gradient.size()) n.gradient = graph::aligned_buffer(n.value.size());
     if (!n.reached) {
       n.reached = true;
+      if (!n.gradient.size()) n.gradient = spare(n.value.size());
       return write(gradient(id));
     }
     const map_view<float> part = view(part_, id), sum = gradient(id);
@@ -72,6 +73,12 @@ class workspace {
     for (; i < count; ++i) to[i] += from[i];
   }
 
+  /// The backward pass has gone past the node: another one's gradient may take the memory of its own.
+  void release(int id) {
+    if (at(id).gradient.size()) spare_.push_back(std::move(at(id).gradient));
+    at(id).gradient = {};
+  }
+
   std::byte* scratch() const noexcept { return scratch_.data(); }
   std::vector<float> sums, rows;  ///< for whoever works on the node at hand
   channel_sums norm_sums;         ///< likewise
@@ -80,6 +87,7 @@ class workspace {
   std::size_t bytes() const noexcept {
     std::size_t all = scratch_.size() + part_.size();
     for (const node& n : nodes_) all += n.value.size() + n.raw.size() + n.gradient.size();
+    for (const graph::aligned_buffer& b : spare_) all += b.size();
     return all;
   }
 
@@ -90,6 +98,17 @@ class workspace {
     bool finished = false, reached = false;
   };
 
+  /// The smallest of the released buffers that are large enough, the latest of them; a new one where there is none.
+  graph::aligned_buffer spare(std::size_t bytes) {
+    auto best = spare_.end();
+    for (auto b = spare_.begin(); b != spare_.end(); ++b)
+      if (b->size() >= bytes && (best == spare_.end() || b->size() <= best->size())) best = b;
+    if (best == spare_.end()) return graph::aligned_buffer(bytes);
+    graph::aligned_buffer found = std::move(*best);
+    spare_.erase(best);
+    return found;
+  }
+
   node& at(int id) noexcept { return nodes_[static_cast<std::size_t>(id)]; }
   const node& at(int id) const noexcept { return nodes_[static_cast<std::size_t>(id)]; }
   map_view<float> view(const graph::aligned_buffer& b, int id) const noexcept {
@@ -99,6 +118,7 @@ class workspace {
   const graph::network* net_;
   std::vector<node> nodes_;
   graph::aligned_buffer scratch_, part_;
+  std::vector<graph::aligned_buffer> spare_;
 };
 
 }  // namespace OCTET_ABI

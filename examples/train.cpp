@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 
 struct job {
   support::ranks all;
-  std::string images, annotations, output, recipe, model, from, norms = "batch", held_out, held_out_annotations;
+  std::string images, annotations, output, recipe, network, model, from, norms = "batch", held_out, held_out_annotations;
   int iterations = 0, batch = 0, threads = 2, side = 0, save_every = 200, stop_after = 0, evaluate_every = 0, patience = 0;
   int cache = 1024;
   long long seed = 1;
@@ -52,6 +52,7 @@ struct job {
                        "\niterations: " + std::to_string(iterations) + "\nbatch: " + std::to_string(batch) +
                        "\nseed: " + std::to_string(seed) + "\nrate: " + io::fixed(rate, 12) +
                        "\norientation: " + (reading.decode.ignore_orientation ? "as stored" : "upright") + '\n';
+    if (!network.empty()) text += "network: " + network + '\n';
     text += "norms: " + norms + "\nmodel: " + (model.empty() ? "new" : "of a file") + '\n';
     if (evaluate_every) text += "evaluate every: " + std::to_string(evaluate_every) + '\n';
     return text;
@@ -91,9 +92,8 @@ class reader {
       return data::labelled_picture{std::move(*picture), examples_[i].objects};
     };
     data::labelled_picture p = another(taken(iteration, place));
-    train::augment(p, job_.how.augment, static_cast<double>(iteration) / job_.iterations, random, [&](random_source& r) {
-      return another(r.below(static_cast<std::uint32_t>(examples_.size())));
-    });
+    train::augment(p, job_.how.augment, static_cast<double>(iteration) / job_.iterations, random,
+                   [&](random_source& r) { return another(r.below(static_cast<std::uint32_t>(examples_.size()))); });
     const auto size = static_cast<float>(side);
     data::move_boxes(p.objects, size / static_cast<float>(p.picture.width), size / static_cast<float>(p.picture.height), 0,
                      0);
@@ -348,9 +348,8 @@ class training {
       return fail(written.failure());
     std::string extra;
     if (measured) {
-      const std::string page =
-          support::worst_page(*held_out, boxes, job_.held_out, support::loss_chart("detection loss", losses_),
-                              support::score_chart(scores_));
+      const std::string page = support::worst_page(
+          *held_out, boxes, job_.held_out, support::loss_chart("detection loss", losses_), support::score_chart(scores_));
       if (const auto written = io::write_file(folder / "map.svg", support::score_chart(scores_)); !written)
         return fail(written.failure());
       if (const auto written = io::write_file(folder / "worst.html", page); !written) return fail(written.failure());
@@ -482,6 +481,7 @@ int main(int argc, char** argv) {
                 "their annotations; any categories, in the order of their ids, which model.onnx notes with their names");
   line.required("--output", "OUT", j.output, "folder for model.onnx, checkpoint.bin, loss.svg and report.json");
   line.option("--recipe", "NAME", j.recipe, "network and training, shapes unless --model is given; " + names);
+  line.option("--network", "NAME", j.network, "the network of that recipe instead, at one size");
   line.option("--model", "M.onnx", j.model, "go on from this FP32 detector instead of a new one");
   line.option("--from", "M.onnx", j.from, "take over weights of convolutions with the same names and shapes");
   line.flag("--backbone-only", j.backbone_only, "take over no neck and no heads");
@@ -514,6 +514,12 @@ int main(int argc, char** argv) {
   const train::detector_recipe* recipe = train::find_detector_recipe(j.recipe);
   if (!recipe) return invalid("--recipe: found '" + j.recipe + "', expected one of " + names);
   j.how = *recipe;
+  if (!j.network.empty()) {
+    const train::detector_recipe* other = train::find_detector_recipe(j.network);
+    if (!other) return invalid("--network: found '" + j.network + "', expected one of " + names);
+    j.how.measures = other->measures;
+    j.how.sides.clear();
+  }
   if (given || !j.model.empty()) j.how.sides.clear();
   if (given) j.how.measures.side = j.side;
   return run(j);

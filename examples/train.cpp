@@ -194,7 +194,7 @@ class training {
   }
 
   void restore_norms() {
-    const int count = std::min(64, static_cast<int>(set_.examples.size()));
+    const int count = std::min(512, static_cast<int>(set_.examples.size()));
     const data::preprocessor<float> enter(start_.pre);
     parameters_ = train::restore_norms(stage_->net, count, [&](int i, map_view<float> to) {
       if (auto p = data::read_image(set_.examples[static_cast<std::size_t>(i)].file, job_.reading.decode)) enter(*p, to);
@@ -245,6 +245,9 @@ class training {
     std::vector<float> gradient(parameters_.values.size());
     const auto begin = std::chrono::steady_clock::now();
     io::progress bar("train", static_cast<int>(last - first));
+    // What a file brings may be the best already.
+    if (job_.evaluate_every && !job_.model.empty() && done_ == 0)
+      if (const auto measured = evaluate(); !measured) return measured.failure();
     while (done_ < last && !stopped_early_) {
       const std::vector<item> taken = items();
       const auto broken = std::ranges::find_if(taken, [](const item& i) { return i.failure.has_value(); });
@@ -257,7 +260,7 @@ class training {
       train::clip_norm(gradient, 35);
       const double rate = rate_at(done_);
       (*optimise_)(parameters_, gradient, static_cast<float>(rate));
-      stage_->batch.follow(parameters_, done_ || !job_.model.empty() ? 0.9f : 0.0f);
+      stage_->batch.follow(parameters_, done_ || !job_.model.empty() ? static_cast<float>(job_.how.norm_momentum) : 0.0f);
       if (const auto good = train::check_parameters(done_ + 1, parameters_); !good)
         return train::with_checkpoint(good.failure(), saved);
       (*average_)(parameters_.values);
@@ -268,7 +271,7 @@ class training {
       if (const auto failed = graph::agree(job_.all, train::check_learning(done_, loss, some)))
         return train::with_checkpoint(*failed, saved);
       if (job_.evaluate_every && (done_ % job_.evaluate_every == 0 || done_ == job_.iterations))
-        if (const auto measured = evaluate(bar); !measured) return measured.failure();
+        if (const auto measured = evaluate(); !measured) return measured.failure();
       if (done_ % job_.save_every == 0 || done_ == last || stopped_early_) {
         if (const auto failed = graph::agree(job_.all, save())) return *failed;
         saved = done_;
@@ -314,7 +317,7 @@ class training {
     return m;
   }
 
-  result<void> evaluate(io::progress&) {
+  result<void> evaluate() {
     const deploy::float_detector detector(averaged(average_->values()));
     const auto found = deploy::find_all(
         detector, *held_out, job_.held_out, job_.threads, [](int) {}, job_.reading.decode, job_.all);

@@ -32,7 +32,7 @@ class byte_writer {
   template <class T>
   void put(const std::vector<T>& values) {
     static_assert(std::is_trivially_copyable_v<T>, "octet: only values without pointers, and vectors of such, can be sent");
-    put(static_cast<std::uint64_t>(values.size()));
+    put(values.size());
     append(values.data(), values.size() * sizeof(T));
   }
   void append(const void* from, std::size_t size) {
@@ -60,10 +60,10 @@ class byte_reader {
   }
   template <class T>
   void get(std::vector<T>& values) {
-    std::uint64_t size = 0;
+    std::size_t size = 0;
     get(size);
     OCTET_EXPECTS(size <= left_.size() / sizeof(T));
-    values.resize(static_cast<std::size_t>(size));
+    values.resize(size);
     take(values.data(), values.size() * sizeof(T));
   }
   void take(void* to, std::size_t size) {
@@ -82,10 +82,10 @@ void gather(const Communicator& all, std::span<const std::byte> own, Take&& take
   std::vector<std::byte> bytes;
   for (int rank = 0; rank < all.size(); ++rank) {
     const bool mine = rank == all.rank();
-    std::uint64_t size = own.size();
+    std::size_t size = own.size();
     all.broadcast(rank, std::as_writable_bytes(std::span(&size, 1)));
     if (mine) bytes.assign(own.begin(), own.end());
-    bytes.resize(static_cast<std::size_t>(size));
+    bytes.resize(size);
     all.broadcast(rank, bytes);
     take(rank, std::span<const std::byte>(bytes));
   }

@@ -28,9 +28,10 @@ struct detector_recipe {
   bool adam = false;                ///< AdamW; else momentum 0.9
   double rate = 0.2, decay = 4e-5;  ///< for batches of `rate_batch`: the rate grows linearly with the batch
   int rate_batch = 160;
-  double average = 0.9998;  ///< decay of the moving average of the parameters
-  double last = 0.08;       ///< of the cosine, as part of the rate, and
-  double plateau = 0.1;     ///< how long it stays there
+  double norm_momentum = 0.9;  ///< of the statistics of batch norms
+  double average = 0.9998;     ///< decay of the moving average of the parameters
+  double last = 0.08;          ///< of the cosine, as part of the rate, and
+  double plateau = 0.1;        ///< how long it stays there
   double warm_up = 2.0 / 300;
   double adaptive = 1.0 / 3;  ///< assigned by ATSS at first, then task-aligned
   augmentation augment{};
@@ -59,7 +60,8 @@ inline const std::vector<detector_recipe>& detector_recipes() {
     xs.augment = {.flip = 0.5, .crop = 1};
     r.push_back(xs);
     detector_recipe tune{"fine_tune", "small steps from the weights of a file, with --model", {}};
-    tune.adam = true, tune.rate = 2e-6, tune.rate_batch = 8, tune.decay = 0, tune.average = 0.998, tune.batch = 8;
+    tune.adam = true, tune.rate = 1e-6, tune.norm_momentum = 0.99, tune.rate_batch = 8, tune.decay = 0, tune.average = 0.998,
+    tune.batch = 8;
     tune.last = 0.05, tune.plateau = 0, tune.warm_up = 0.1, tune.adaptive = 0, tune.epochs = 5;
     r.push_back(tune);
     detector_recipe half = npu;

@@ -4,6 +4,7 @@
 #include <octet/graph/network.hpp>
 #include <octet/train/batch_norm.hpp>
 #include <octet/train/parameters.hpp>
+#include <octet/train/workspace.hpp>
 
 #include <algorithm>
 #include <cmath>

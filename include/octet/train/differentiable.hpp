@@ -3,6 +3,7 @@
 
 #include <octet/graph/float_backend.hpp>
 #include <octet/graph/network.hpp>
+#include <octet/graph/pass/fold_batch_norm.hpp>
 #include <octet/train/batch_norm.hpp>
 #include <octet/train/fake_quantization.hpp>
 #include <octet/train/input_gradient.hpp>
@@ -86,7 +87,10 @@ class differentiable {
     graph::network net = net_;
     for (int id = 0; id < net.size(); ++id) {
       take(net[id].op, id);
-      if (normalised(id)) fold(std::get<graph::op::conv2d>(net[id].op), norm_of(id));
+      if (!normalised(id)) continue;
+      auto& f = std::get<graph::op::conv2d>(net[id].op);
+      std::ranges::fill(f.bias, 0.0f);
+      graph::pass::detail::scale_channels(f, {norm_of(id).scale, norm_of(id).offset});
     }
     return net;
   }
@@ -232,15 +236,6 @@ class differentiable {
       copy(at(id).weights, f->weights.data()), copy(at(id).bias, f->bias.data());
     if (auto* b = std::get_if<graph::op::batch_norm>(&o))
       copy(at(id).weights, b->scale.data()), copy(at(id).bias, b->shift.data());
-  }
-
-  /// Folds the norm into the convolution before it.
-  void fold(graph::op::conv2d& f, const channel_norm& norm) const {
-    const auto depth = static_cast<std::size_t>(f.geometry.depth());
-    for (std::size_t c = 0; c < f.bias.size(); ++c) {
-      for (std::size_t k = 0; k < depth; ++k) f.weights.data()[c * depth + k] *= norm.scale[c];
-      f.bias[c] = norm.offset[c];
-    }
   }
 
   void load_node(int id) {

@@ -125,19 +125,10 @@ class synchronised_batch {
   }
 
   /// The name of the first layer of any picture whose values are no finite numbers; nullptr: all are.
-  const char* not_finite() const {
-    for (const workspace& w : workspaces_)
-      if (const char* name = network_.not_finite(w)) return name;
-    return nullptr;
-  }
+  const char* not_finite() const { return train::not_finite(network_, workspaces_); }
 
   /// Memory of all workspaces and gradients.
-  std::size_t bytes() const noexcept {
-    std::size_t all = 0;
-    for (const workspace& w : workspaces_) all += w.bytes();
-    for (const auto& g : gradients_) all += g.size() * sizeof(float);
-    return all;
-  }
+  std::size_t bytes() const noexcept { return bytes_of(workspaces_, gradients_); }
 
  private:
   struct norm {

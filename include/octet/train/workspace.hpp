@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -120,6 +121,22 @@ class workspace {
   graph::aligned_buffer scratch_, part_;
   std::vector<graph::aligned_buffer> spare_;
 };
+
+/// The name of the first layer of any of the pictures whose values are no finite numbers; nullptr: all are.
+template <class Network>
+const char* not_finite(const Network& network, std::span<const workspace> pictures) {
+  for (const workspace& w : pictures)
+    if (const char* name = network.not_finite(w)) return name;
+  return nullptr;
+}
+
+/// Memory of all workspaces and gradients.
+inline std::size_t bytes_of(std::span<const workspace> pictures, std::span<const std::vector<float>> gradients) noexcept {
+  std::size_t all = 0;
+  for (const workspace& w : pictures) all += w.bytes();
+  for (const auto& g : gradients) all += g.size() * sizeof(float);
+  return all;
+}
 
 }  // namespace OCTET_ABI
 }  // namespace octet::train

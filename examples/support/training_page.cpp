@@ -1,5 +1,7 @@
 #include "training_page.hpp"
 
+#include <octet/coco/evaluate.hpp>
+#include <octet/coco/sink/image_scores.hpp>
 #include <octet/data/picture_file.hpp>
 #include <octet/io/boxes_view.hpp>
 #include <octet/io/html_page.hpp>
@@ -35,60 +37,26 @@ std::string score_chart(const std::vector<std::array<double, 2>>& scores) {
   return chart.text();
 }
 
-namespace {
-
-double overlap(const coco::bounds& a, const coco::bounds& b) {
-  const double w = std::min(a[0] + a[2], b[0] + b[2]) - std::max(a[0], b[0]);
-  const double h = std::min(a[1] + a[3], b[1] + b[3]) - std::max(a[1], b[1]);
-  const double both = w > 0 && h > 0 ? w * h : 0;
-  return both / std::max(a[2] * a[3] + b[2] * b[3] - both, 1e-9);
-}
-
-struct errors {
-  std::size_t picture = 0;
-  int missed = 0, seen = 0;
-  int all() const { return missed + seen; }
-};
-
-}  // namespace
-
 std::string worst_page(const coco::ground_truth& truth, std::span<const coco::scored_box> found,
                        const std::filesystem::path& folder, const std::string& loss, const std::string& score) {
-  constexpr double confidence = 0.4;
-  std::vector<errors> all;
-  for (std::size_t i = 0; i < truth.images.size(); ++i) {
-    errors e{i};
-    std::vector<const coco::annotation*> left;
-    for (const auto& a : truth.annotations)
-      if (a.image_id == truth.images[i].id && !a.crowd) left.push_back(&a);
-    for (const auto& d : found) {
-      if (d.image_id != truth.images[i].id || d.score < confidence) continue;
-      const auto hit = std::ranges::find_if(left, [&](const coco::annotation* a) {
-        return a->category_id == d.category_id && overlap(a->bbox, d.bbox) >= 0.5;
-      });
-      if (hit == left.end())
-        ++e.seen;
-      else
-        left.erase(hit);
-    }
-    e.missed = static_cast<int>(left.size());
-    all.push_back(e);
-  }
-  std::ranges::stable_sort(all, std::ranges::greater{}, &errors::all);
-  all.resize(std::min<std::size_t>(all.size(), 12));
+  coco::image_scores scores{0.4};
+  coco::evaluate(truth, found, {}, scores);
+  std::vector<coco::image_score> worst = scores.worst_first();
+  std::ranges::stable_sort(worst, std::ranges::greater{}, [](const auto& e) { return e.missed + e.wrong; });
+  worst.resize(std::min<std::size_t>(worst.size(), 12));
   io::html_page page("Training");
   page.drawings({{loss, ""}, {score, ""}});
   page.heading("Pictures with the most errors");
   page.paragraph("Green: annotations; red: detections from a score of 0.4.");
   std::vector<std::pair<std::string, std::string>> drawings;
-  for (const errors& e : all) {
-    const auto& picture = truth.images[e.picture];
+  for (const coco::image_score& e : worst) {
+    const auto& picture = *std::ranges::find(truth.images, e.image_id, &coco::picture::id);
     const auto file = io::read_file(data::picture_path(folder, picture.file_name));
     const std::string_view bytes =
         file ? std::string_view(reinterpret_cast<const char*>(file->data()), file->size()) : std::string_view();
     drawings.push_back(
-        {io::boxes_view(truth, found, picture, bytes, confidence),
-         picture.file_name + ": " + std::to_string(e.missed) + " missed, " + std::to_string(e.seen) + " wrong"});
+        {io::boxes_view(truth, found, picture, bytes, scores.confidence),
+         picture.file_name + ": " + std::to_string(e.missed) + " missed, " + std::to_string(e.wrong) + " wrong"});
   }
   page.drawings(drawings);
   return page.text();
